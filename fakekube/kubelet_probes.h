@@ -1,0 +1,48 @@
+// Probes as a container's spec asks for them, and one try of one.
+//
+//   if (std::optional<Probe> probe = read_probe(container_spec, "readinessProbe"))
+//     ProbeResult result = try_probe(env, wire, pod_ip, *probe);
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/env.h"
+#include "core/base/json.h"
+#include "core/base/wire.h"
+
+namespace drydock::fakekube {
+
+enum class ProbeKind { kStartup, kLiveness, kReadiness };
+// "Startup", "Liveness", "Readiness": as events name them.
+std::string_view probe_name(ProbeKind kind);
+
+struct Probe {
+  enum class How { kHttp, kTcp, kAlwaysPasses };
+  How how = How::kHttp;
+  uint16_t port = 0;
+  std::string host;  // empty: the pod's address
+  std::string path;  // begins with '/'
+  Headers headers;
+  Duration initial_delay{};
+  Duration period = seconds(10);
+  Duration timeout = seconds(1);
+  int success_threshold = 1;
+  int failure_threshold = 3;
+  std::optional<int64_t> grace_seconds;  // terminationGracePeriodSeconds of the probe itself
+};
+
+// nullopt: the container has no such probe. `field`: "startupProbe", "livenessProbe", ...
+std::optional<Probe> read_probe(const json::value& container, std::string_view field);
+
+struct ProbeResult {
+  bool passed = false;
+  bool cancelled = false;
+  std::string problem;  // as the Unhealthy event says it
+};
+// May suspend, at most for the probe's timeout.
+ProbeResult try_probe(Env& env, Wire& wire, const std::string& pod_ip, const Probe& probe);
+
+}  // namespace drydock::fakekube

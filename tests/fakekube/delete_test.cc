@@ -1,0 +1,162 @@
+#include "tests/fakekube/api_fixture.h"
+
+namespace drydock::fakekube {
+namespace {
+
+constexpr const char* kPod =
+    R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"img:1"}]}})";
+
+class Deletion : public ApiTest {
+ protected:
+  Answer make_pod(const std::string& node) {
+    Answer created = ask("POST", kPodsPath, kPod);
+    if (node.empty()) return created;
+    EXPECT_EQ(client().bind("ns", "p", node).code(), Code::kOk);
+    return created;
+  }
+  std::string pod_path() const { return std::string(kPodsPath) + "/p"; }
+};
+
+TEST_F(Deletion, APlainObjectGoesAtOnceAndAnswersWithAStatus) {
+  run([&] {
+    const Answer created = ask("POST", kMapsPath, R"({"metadata":{"name":"c"}})");
+    const Answer answer = ask("DELETE", std::string(kMapsPath) + "/c");
+    EXPECT_EQ(answer.code, 200);
+    EXPECT_EQ(json_string(*answer.body, {"status"}), "Success");
+    EXPECT_EQ(json_string(*answer.body, {"details", "uid"}),
+              json_string(*created.body, {"metadata", "uid"}));
+    EXPECT_EQ(ask("DELETE", std::string(kMapsPath) + "/c").code, 404);
+  });
+}
+
+TEST_F(Deletion, FinalizersHoldTheObjectUntilTheLastOneGoes) {
+  run([&] {
+    ask("POST", kMapsPath, R"({"metadata":{"name":"c","finalizers":["x.test/a"]}})");
+    const std::string path = std::string(kMapsPath) + "/c";
+    const Answer held = ask("DELETE", path);
+    EXPECT_EQ(json_int(*held.body, {"metadata", "deletionGracePeriodSeconds"}, -1), 0);
+    EXPECT_EQ(ask("DELETE", path).revision(), held.revision());
+    const Answer again = ask("POST", kMapsPath, R"({"metadata":{"name":"c"}})");
+    EXPECT_EQ(again.message(), "object is being deleted: configmaps \"c\" already exists");
+    auto watch = client().watch(kConfigMaps, {.revision = held.revision()});
+    const Answer last = merge(path, R"({"metadata":{"finalizers":null}})");
+    EXPECT_EQ(last.code, 200);
+    EXPECT_EQ(last.revision(), held.revision());
+    EXPECT_EQ(ask("GET", path).code, 404);
+    const std::optional<WatchEvent> gone = watch->try_next();
+    ASSERT_TRUE(gone.has_value());
+    EXPECT_EQ(gone->type, WatchEventType::kDeleted);
+    EXPECT_EQ(gone->revision, held.revision() + 1);
+    EXPECT_EQ(json_strings(*gone->object, {"metadata", "finalizers"}).size(), 1U);
+    EXPECT_EQ(watch->try_next(), std::nullopt);
+  });
+}
+
+TEST_F(Deletion, NoFinalizerIsAddedWhileDeleting) {
+  run([&] {
+    ask("POST", kMapsPath, R"({"metadata":{"name":"c","finalizers":["x.test/a"]}})");
+    const std::string path = std::string(kMapsPath) + "/c";
+    ask("DELETE", path);
+    const Answer answer = merge(path, R"({"metadata":{"finalizers":["x.test/a","x.test/c"]}})");
+    EXPECT_EQ(answer.code, 422);
+    EXPECT_EQ(answer.message(),
+              "ConfigMap \"c\" is invalid: metadata.finalizers: Forbidden: no new finalizers can "
+              "be added if the object is being deleted, found new finalizers "
+              "[]string{\"x.test/c\"}");
+    EXPECT_EQ(merge(path, R"({"metadata":{"deletionTimestamp":null}})").code, 200);
+    EXPECT_NE(json_find(*ask("GET", path).body, {"metadata", "deletionTimestamp"}), nullptr);
+  });
+}
+
+TEST_F(Deletion, PreconditionsNameTheKind) {
+  run([&] {
+    ask("POST", kMapsPath, R"({"metadata":{"name":"c"}})");
+    const Answer answer =
+        ask("DELETE", std::string(kMapsPath) + "/c",
+            R"({"preconditions":{"uid":"11111111-1111-1111-1111-111111111111"}})");
+    EXPECT_EQ(answer.code, 409);
+    EXPECT_TRUE(answer.message().starts_with(
+        "Operation cannot be fulfilled on ConfigMap \"c\": the UID in the precondition "
+        "(11111111-1111-1111-1111-111111111111) does not match the UID in record ("))
+        << answer.message();
+    EXPECT_EQ(ask("GET", std::string(kMapsPath) + "/c").code, 200);
+  });
+}
+
+TEST_F(Deletion, ForegroundAddsAFinalizerAndBackgroundStripsIt) {
+  run([&] {
+    ask("POST", kMapsPath, R"({"metadata":{"name":"c"}})");
+    const std::string path = std::string(kMapsPath) + "/c";
+    const Answer held = ask("DELETE", path + "?propagationPolicy=Foreground");
+    EXPECT_EQ(json_strings(*held.body, {"metadata", "finalizers"}),
+              std::vector<std::string>{"foregroundDeletion"});
+    EXPECT_EQ(ask("DELETE", path, R"({"propagationPolicy":"Background"})").code, 200);
+    EXPECT_EQ(ask("GET", path).code, 404);
+    EXPECT_EQ(ask("DELETE", path + "?propagationPolicy=Sideways").code, 422);
+  });
+}
+
+TEST_F(Deletion, AnUnscheduledPodVanishesInTwoRevisions) {
+  run([&] {
+    const Answer created = make_pod("");
+    const Answer answer = ask("DELETE", pod_path());
+    EXPECT_EQ(answer.revision(), created.revision() + 2);
+    EXPECT_EQ(json_int(*answer.body, {"metadata", "deletionGracePeriodSeconds"}, -1), 0);
+    EXPECT_EQ(ask("GET", pod_path()).code, 404);
+  });
+}
+
+TEST_F(Deletion, AScheduledPodGetsItsGraceAndOnlyAShorterOneCounts) {
+  run([&] {
+    make_pod("node-1");
+    const Answer first = ask("DELETE", pod_path());
+    EXPECT_EQ(json_string(*first.body, {"metadata", "deletionTimestamp"}), "2026-01-01T00:00:30Z");
+    const Answer longer = ask("DELETE", pod_path() + "?gracePeriodSeconds=60");
+    EXPECT_EQ(longer.revision(), first.revision());
+    const Answer shorter = ask("DELETE", pod_path() + "?gracePeriodSeconds=5");
+    EXPECT_EQ(json_string(*shorter.body, {"metadata", "deletionTimestamp"}),
+              "2026-01-01T00:00:05Z");
+    const Answer last = ask("DELETE", pod_path(), R"({"gracePeriodSeconds":0})");
+    EXPECT_EQ(last.revision(), shorter.revision() + 2);
+    EXPECT_EQ(ask("GET", pod_path()).code, 404);
+  });
+}
+
+TEST_F(Deletion, AFinishedPodNeedsNoKubelet) {
+  run([&] {
+    make_pod("node-1");
+    merge(pod_path() + "/status", R"({"status":{"phase":"Succeeded"}})");
+    ask("DELETE", pod_path());
+    EXPECT_EQ(ask("GET", pod_path()).code, 404);
+  });
+}
+
+TEST_F(Deletion, ACollectionGoesBySelector) {
+  run([&] {
+    for (const char* name : {"a", "b"})
+      client().create(kConfigMaps, config_map(name, "1", "v")).value();
+    client().create(kConfigMaps, config_map("z", "1", "w")).value();
+    const Answer answer = ask("DELETE", std::string(kMapsPath) + "?labelSelector=s%3Dv");
+    EXPECT_EQ(json_array(*answer.body, {"items"}).size(), 2U);
+    EXPECT_EQ(client().list(kConfigMaps)->items.size(), 1U);
+  });
+}
+
+TEST_F(Deletion, AClaimIsHeldByItsProtection) {
+  run([&] {
+    const char* claims = "/api/v1/namespaces/ns/persistentvolumeclaims";
+    const Answer created =
+        ask("POST", claims,
+            R"({"metadata":{"name":"c"},"spec":{"accessModes":["ReadWriteOnce"],)"
+            R"("resources":{"requests":{"storage":"1Gi"}}}})");
+    ASSERT_EQ(created.code, 201);
+    EXPECT_EQ(json_strings(*created.body, {"metadata", "finalizers"}),
+              std::vector<std::string>{"kubernetes.io/pvc-protection"});
+    EXPECT_EQ(json_string(*created.body, {"status", "phase"}), "Pending");
+    ask("DELETE", std::string(claims) + "/c");
+    EXPECT_EQ(ask("GET", std::string(claims) + "/c").code, 200);
+  });
+}
+
+}  // namespace
+}  // namespace drydock::fakekube
