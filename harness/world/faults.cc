@@ -1,0 +1,109 @@
+#include "harness/world/faults.h"
+
+#include <fmt/format.h>
+
+#include "core/base/log.h"
+#include "harness/world/triggers.h"
+
+namespace drydock::harness {
+namespace {
+
+using scenario::Place;
+
+// A crashed controller's pod is restarted by its Deployment after about this long.
+constexpr Duration kControllerRestart = seconds(5);
+
+// The names that sim::Network::cut knows a place by.
+std::vector<std::string> ends_of(Run& run, const Place& place) {
+  World& world = run.world();
+  switch (place.kind) {
+    case Place::Kind::kController: return {world.operator_name(world.leading_operator())};
+    case Place::Kind::kApiServer: return {"api-server"};
+    case Place::Kind::kPod: return {place.name};
+    case Place::Kind::kNode: return {place.name};
+    case Place::Kind::kNodeOf: return {run.machine_of(place.name)};
+    case Place::Kind::kCluster: return world.grids().data_addresses(place.name);
+    case Place::Kind::kClients: return {"clients"};
+  }
+  return {};
+}
+
+// Undoes the fault; empty: there is nothing to undo.
+using Heal = std::function<void()>;
+
+Heal inject(Run& run, const scenario::KillContainer& fault) {
+  run.world().runtime().kill(fault.pod.name);
+  return {};
+}
+
+Heal inject(Run& run, const scenario::DeleteObject& fault) {
+  const fakekube::ResourceType* type = type_of_kind(fault.object.kind);
+  DRYDOCK_CHECK(type != nullptr, "unknown kind " + fault.object.kind);
+  (void)run.world().kube().remove(*type, type->namespaced ? kNamespace : "", fault.object.name,
+                                  {.grace_period_seconds = 0});
+  return {};
+}
+
+Heal inject(Run& run, const scenario::LoseNode& fault) {
+  const std::string node = ends_of(run, fault.node).front();
+  run.world().silence_machine(node);
+  return [&run, node] { run.world().return_machine(node); };
+}
+
+Heal inject(Run& run, const scenario::ReturnNode& fault) {
+  run.world().return_machine(ends_of(run, fault.node).front());
+  return {};
+}
+
+Heal inject(Run& run, const scenario::DeleteNode& fault) {
+  (void)run.world().kube().remove(fakekube::kNodes, "", ends_of(run, fault.node).front(), {});
+  return {};
+}
+
+Heal inject(Run& run, const scenario::Cut& fault) {
+  std::vector<sim::CutId> cuts;
+  sim::Network& network = run.world().simulation().network();
+  for (const std::string& a : ends_of(run, fault.from))
+    for (const std::string& b : ends_of(run, fault.to))
+      cuts.push_back(network.cut(a, b, fault.both_ways));
+  return [&network, cuts] {
+    for (const sim::CutId cut : cuts) network.heal(cut);
+  };
+}
+
+Heal inject(Run& run, const scenario::CrashController&) {
+  const int index = run.world().leading_operator();
+  run.world().kill_operator(index);
+  return [&run, index] { run.world().start_operator(index); };
+}
+
+// A dead controller always comes back; everything else heals only when the scenario says when.
+std::optional<Duration> lasts(const scenario::Fault& fault) {
+  if (fault.lasts) return fault.lasts;
+  if (std::holds_alternative<scenario::CrashController>(fault.action)) return kControllerRestart;
+  return std::nullopt;
+}
+
+void run_fault(Run& run, const scenario::Fault& fault) {
+  World& world = run.world();
+  if (!await(run, fault.when, kForever).ok()) return;
+  world.simulation().trace().add_text(world.simulation().now(), sim::TraceKind::kFault, 0,
+                                      fault.position.to_string());
+  const Heal heal =
+      std::visit([&](const auto& action) { return inject(run, action); }, fault.action);
+  if (!fault.name.empty()) run.mark(fault.name);
+  world.notify();
+  const std::optional<Duration> duration = lasts(fault);
+  if (!duration || !heal) return;
+  if (!world.env().sleep_for(*duration).ok()) return;
+  heal();
+  world.notify();
+}
+
+}  // namespace
+
+void arm_fault(Run& run, const scenario::Fault& fault) {
+  run.world().env().spawn("fault", [&run, fault] { run_fault(run, fault); });
+}
+
+}  // namespace drydock::harness

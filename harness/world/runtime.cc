@@ -1,0 +1,105 @@
+#include "harness/world/runtime.h"
+
+#include <fmt/format.h>
+
+#include "core/base/json.h"
+#include "core/base/resources.h"
+
+namespace drydock::harness {
+namespace {
+
+constexpr int kKilled = 137;
+
+// "05:49:00,123 INFO  [name] text", the console pattern of servers.
+std::string console_line(const sim::Process& process, spdlog::level::level_enum level,
+                         std::string_view text) {
+  const auto since_midnight = process.wall_now().time_since_epoch() % hours(24);
+  const auto ms = std::chrono::duration_cast<milliseconds>(since_midnight).count();
+  const std::string_view name = level >= spdlog::level::err    ? "ERROR"
+                                : level == spdlog::level::warn ? "WARN "
+                                : level == spdlog::level::info ? "INFO "
+                                                               : "DEBUG";
+  return fmt::format("{:02}:{:02}:{:02},{:03} {} {}", ms / 3'600'000, ms / 60'000 % 60,
+                     ms / 1000 % 60, ms % 1000, name, text);
+}
+
+// Which program an image is: the one image of a cluster runs data nodes and, with the
+// configuration of a zero-capacity member, the operations' pods.
+ProgramFactory find_program(const fakekube::ContainerStart& start) {
+  if (start.image != "drydock/agent") return nullptr;
+  const std::string app = label_of(*start.pod, kLabelApp);
+  return app == kAppZeroPod ? make_agent : make_data_node;
+}
+
+}  // namespace
+
+class SimContainer final : public fakekube::Container {
+ public:
+  SimContainer(sim::Simulation& simulation, sim::Process& process, std::weak_ptr<Program> program,
+               std::function<void(int, std::string)> exit)
+      : simulation_(simulation),
+        process_(process),
+        program_(std::move(program)),
+        exit_(std::move(exit)) {}
+  ~SimContainer() override { simulation_.kill(process_); }
+
+  void terminate() override {
+    const std::shared_ptr<Program> program = program_.lock();
+    if (program != nullptr && !process_.killed()) program->terminate();
+  }
+  void kill() override { exit_(kKilled, ""); }
+
+ private:
+  sim::Simulation& simulation_;
+  sim::Process& process_;
+  std::weak_ptr<Program> program_;
+  std::function<void(int, std::string)> exit_;
+};
+
+std::string ProgramContext::pod_name() const {
+  return json_string(*start.pod, {"metadata", "name"});
+}
+
+std::string ProgramContext::cluster() const { return label_of(*start.pod, kLabelClusterName); }
+
+Result<std::unique_ptr<fakekube::Container>> WorldRuntime::start(
+    fakekube::ContainerStart start, std::function<void(fakekube::ExitStatus)> on_exit) {
+  const ProgramFactory factory = find_program(start);
+  if (factory == nullptr) return Status(Code::kNotFound, "no such image: " + start.image);
+  const std::string pod = json_string(*start.pod, {"metadata", "name"});
+  sim::Process& process = simulation_.add_process(pod, start.node, start.pod_ip);
+  process.on_log(
+      [&process, log = start.log](spdlog::level::level_enum level, std::string_view line) {
+        log(console_line(process, level, line));
+      });
+  const auto exit = [this, &process, pod, on_exit = std::move(on_exit)](int code,
+                                                                        std::string message) {
+    if (process.killed()) return;
+    simulation_.kill(process);
+    running_.erase(pod);
+    on_exit({code, "", std::move(message)});
+    observations_.changed();
+  };
+  running_[pod] = {&process, exit};
+  const std::shared_ptr<Program> program =
+      factory({process, std::move(start), registry_, observations_, exit});
+  process.keep(program);
+  return std::unique_ptr<fakekube::Container>(
+      std::make_unique<SimContainer>(simulation_, process, program, exit));
+}
+
+sim::Process* WorldRuntime::process_of(const std::string& pod) {
+  const auto found = running_.find(pod);
+  return found == running_.end() || found->second.process->killed() ? nullptr
+                                                                    : found->second.process;
+}
+
+bool WorldRuntime::kill(const std::string& pod) {
+  const auto found = running_.find(pod);
+  if (found == running_.end() || found->second.process->killed()) return false;
+  const auto exit = found->second.exit;
+  exit(kKilled, "");
+  return true;
+}
+
+}  // namespace drydock::harness

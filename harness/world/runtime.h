@@ -1,0 +1,41 @@
+// The container runtime of a world: image names to programs, containers to simulated processes.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "fakekube/pod_program.h"
+#include "harness/world/program.h"
+#include "sim/simulation.h"
+
+namespace drydock::harness {
+
+class WorldRuntime final : public fakekube::ContainerRuntime {
+ public:
+  // All must outlive it.
+  WorldRuntime(sim::Simulation& simulation, GridRegistry& registry, Observations& observations)
+      : simulation_(simulation), registry_(registry), observations_(observations) {}
+
+  Result<std::unique_ptr<fakekube::Container>> start(
+      fakekube::ContainerStart start, std::function<void(fakekube::ExitStatus)> on_exit) override;
+
+  // The living process of a pod's main container; nullptr when there is none.
+  sim::Process* process_of(const std::string& pod);
+  // SIGKILL from outside (the kernel, an administrator): the kubelet sees exit code 137.
+  bool kill(const std::string& pod);
+
+ private:
+  friend class SimContainer;
+  struct Running {
+    sim::Process* process = nullptr;
+    std::function<void(int code, std::string message)> exit;
+  };
+
+  sim::Simulation& simulation_;
+  GridRegistry& registry_;
+  Observations& observations_;
+  std::map<std::string, Running> running_;  // by pod name
+};
+
+}  // namespace drydock::harness

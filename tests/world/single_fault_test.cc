@@ -1,0 +1,131 @@
+// The first property: whatever one fault hits the documentation's Backup or Restore, wherever and
+// whenever, every phase is legal, every CR ends truly, and every oracle holds.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "harness/report/report.h"
+#include "harness/scenario/parse.h"
+#include "harness/world/runner.h"
+
+namespace drydock::harness {
+namespace {
+
+// A fault as words of the scenario language, so that a failure is a file.
+struct FaultWords {
+  std::string action;      // "kill_container: Pod/my-backup"
+  std::string when;        // "after: 5200ms"
+  int heals_after_s = 0;   // 0: this kind doesn't heal
+  bool transient = false;  // nothing is lost by it: both operations must succeed
+
+  std::string to_yaml() const {
+    std::string text = "  - " + action + "\n    when: {" + when + "}\n";
+    if (heals_after_s > 0) text += "    for: " + std::to_string(heals_after_s) + "s\n";
+    return text;
+  }
+};
+
+void showValue(const FaultWords& fault, std::ostream& out) { out << "\n" << fault.to_yaml(); }
+
+struct ActionKind {
+  const char* words;
+  bool heals;
+  bool transient;
+};
+
+constexpr ActionKind kActions[] = {
+    {"crash: controller", true, true},
+    {"cut: [controller, Pod/my-backup]", true, true},
+    {"cut: [controller, Pod/my-restore]", true, true},
+    {"cut: [controller, api-server]", true, true},
+    {"lose_node: node of Pod/my-backup", true, false},
+    {"lose_node: node of Pod/my-restore", true, false},
+    {"kill_container: Pod/my-backup", false, false},
+    {"kill_container: Pod/my-restore", false, false},
+    {"delete_object: Pod/my-backup", false, false},
+    {"delete_object: Pod/my-restore", false, false},
+    {"kill_container: Pod/source-cluster-1", false, false},
+    {"kill_container: Pod/target-cluster-0", false, false},
+    {"delete_object: Pod/source-cluster-2", false, false},
+};
+
+// An operation's pod exists from its CR's phase Initialized on; a moment is counted from there.
+std::string moment_words(const std::string& action, int delay_ms) {
+  const char* cr =
+      action.find("restore") != std::string::npos ? "Restore/my-restore" : "Backup/my-backup";
+  return std::string("phase: Initialized, of: ") + cr + ", after: " + std::to_string(delay_ms) +
+         "ms";
+}
+
+}  // namespace
+}  // namespace drydock::harness
+
+namespace rc {
+
+template <>
+struct Arbitrary<drydock::harness::FaultWords> {
+  static Gen<drydock::harness::FaultWords> arbitrary() {
+    using namespace drydock::harness;
+    return gen::apply(
+        [](size_t kind, int delay_ms, int heals_after_s) {
+          const ActionKind& action = kActions[kind];
+          return FaultWords{action.words, moment_words(action.words, delay_ms),
+                            action.heals ? heals_after_s : 0, action.transient};
+        },
+        gen::inRange<size_t>(0, std::size(kActions)), gen::inRange(0, 8000), gen::inRange(1, 40));
+  }
+};
+
+}  // namespace rc
+
+namespace drydock::harness {
+namespace {
+
+std::string scenario_text(const FaultWords& fault) {
+  const std::string smoke = std::string(DRYDOCK_SOURCE_DIR) + "/scenarios/smoke/";
+  std::ifstream in(smoke + "documentation.yaml");
+  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  text.resize(text.find("steps:\n"));
+  text.replace(0, text.find('\n'),
+               "name: A single fault and the documentation's Backup and Restore");
+  return text + "faults:\n" + fault.to_yaml() + "steps:\n  - apply: " + smoke +
+         "cr/my-backup.yaml\n  - wait: {ended: Backup/my-backup, timeout: 20m}\n  - apply: " +
+         smoke + "cr/my-restore.yaml\n  - wait: {ended: Restore/my-restore, timeout: 20m}\n" +
+         "  - wait: 60s\nexpect:\n" +
+         (fault.transient ? "  - phase: Backup/my-backup\n    is: Succeeded\n"
+                            "  - phase: Restore/my-restore\n    is: Succeeded\n"
+                          : "  - exists: Backup/my-backup\n");
+}
+
+// The file that replays a failing case, beside the test's own working files.
+std::string write_case(const std::string& text) {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / "drydock_single_fault.yaml").string();
+  std::ofstream(path) << text;
+  return path;
+}
+
+scenario::Scenario parse(const std::string& text, const std::string& path) {
+  scenario::Parsed parsed = scenario::parse_scenario(
+      path, [&](const std::string& asked, size_t limit) -> Result<std::string> {
+        return asked == path ? Result<std::string>(text) : scenario::read_file(asked, limit);
+      });
+  for (const std::string& line : parsed.errors) RC_FAIL(line);
+  return *parsed.scenario;
+}
+
+RC_GTEST_PROP(SingleFault, AnySingleFaultEndsTruly, (const FaultWords& fault)) {
+  const std::string text = scenario_text(fault);
+  const std::string path = "single_fault.yaml";
+  const ScenarioResult result = run_scenario(parse(text, path), {.seed = 1});
+  if (result.outcome == Outcome::kPassed) RC_SUCCEED("held");
+  ScenarioResult shown = result;
+  shown.file = write_case(text);
+  RC_FAIL(text_details(shown));
+}
+
+}  // namespace
+}  // namespace drydock::harness
