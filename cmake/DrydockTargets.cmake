@@ -2,12 +2,6 @@
 # with exactly DEPS, and a link test: a program that contains the whole library and nothing else.
 function(drydock_library name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
-  if(NOT sources)  # bootstrapping only
-    add_library(drydock_${name} INTERFACE)
-    target_include_directories(drydock_${name} INTERFACE ${CMAKE_SOURCE_DIR})
-    target_link_libraries(drydock_${name} INTERFACE ${ARGN})
-    return()
-  endif()
   add_library(drydock_${name} STATIC ${sources})
   target_include_directories(drydock_${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(drydock_${name} PUBLIC ${ARGN})

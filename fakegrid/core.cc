@@ -134,6 +134,13 @@ void NodeCore::on_view(const ViewPtr& before, const std::set<std::string>& abrup
   notify();
 }
 
+std::string NodeCore::home_of_local_caches() const {
+  if (!config.uses_local_caches_of_data_node || !membership.view()) return self;
+  for (const Member& member : *membership.view()->members)
+    if (!member.zero_capacity) return member.address;
+  return "";
+}
+
 void NodeCore::on_definition(const CacheRecord& record) {
   const std::string_view key = record.key;
   if (key.substr(0, kCacheKeyPrefix.size()) == kCacheKeyPrefix)

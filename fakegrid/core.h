@@ -64,6 +64,9 @@ class NodeCore : public std::enable_shared_from_this<NodeCore> {
   // After a definition was stored in org.infinispan.CONFIG.
   void on_definition(const CacheRecord& record);
 
+  // Where this node finds the entries of non-clustered caches; empty: nowhere at the moment.
+  std::string home_of_local_caches() const;
+
   Member self_member() const { return {config.name, self, config.zero_capacity}; }
   int64_t now_ms() const { return to_epoch_ms(env.wall_now()); }
 

@@ -39,6 +39,7 @@ class Balancer {
   }
 
   OwnerTable balance() {
+    if (out_.width == 0) return std::move(out_);  // no member has capacity: nobody owns anything
     for (int s = 0; s < out_.segments; ++s) fill_row(s);
     while (move_one_ownership()) {
     }

@@ -41,6 +41,10 @@ struct NodeConfig {
   std::string name;
   std::string cluster_name;
   bool zero_capacity = false;
+  // Non-clustered caches live on the node that writes them, and a zero-capacity member, like a
+  // real one, sees none of the others'. With this it reads and writes those of the first data node
+  // in its view, so that what it backs up and restores outlives it.
+  bool uses_local_caches_of_data_node = false;
   int segments = 256;  // of caches whose element doesn't say otherwise
   std::string version = "15.0.21.Final";
   Duration join_timeout = timings::kJoinTimeout;

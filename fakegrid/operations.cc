@@ -24,7 +24,7 @@ Status wait_for_topology(NodeCore& core, const std::string& cache, int id, Stead
 // Address of the segment's owner, as this node sees it; empty: nobody in the view, wait.
 std::string owner_address(const NodeCore& core, const LocalCache& cache, int segment, bool write) {
   const CacheTopology& topology = *cache.topology;
-  if (topology.local()) return core.self;
+  if (topology.local()) return core.home_of_local_caches();
   if (!write && topology.readers().owns(segment, cache.position)) return core.self;
   const int owner =
       write ? topology.current->primary(segment) : topology.readers().primary(segment);

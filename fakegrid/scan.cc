@@ -58,7 +58,7 @@ class Scan {
   }
 
   std::string reader_of(const LocalCache& cache, int segment) const {
-    if (cache.topology->local()) return core_.self;
+    if (cache.topology->local()) return core_.home_of_local_caches();
     const OwnerTable& readers = cache.topology->readers();
     if (readers.owns(segment, cache.position)) return core_.self;
     const int owner = readers.primary(segment);

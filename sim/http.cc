@@ -10,6 +10,13 @@ constexpr size_t kChunkHeadBytes = 8;     // chunked encoding's framing
 constexpr size_t kSmallPacket = 40;       // a TCP segment without data
 constexpr size_t kMaxUnreadChunks = 256;  // then the writer waits for the reader
 
+// The body as it comes out at the other end. An API server ends every JSON body, and every event
+// of a watch, with a newline.
+Body carried(Process& sender, Body body) {
+  const bool as_text = sender.simulation().options().text_bodies && body.is_json();
+  return as_text ? Body(body.text() + "\n") : std::move(body);
+}
+
 class SimResponseStream final : public ResponseStream {
  public:
   explicit SimResponseStream(std::shared_ptr<Exchange> exchange, Process& client)
@@ -56,12 +63,13 @@ class SimStreamWriter final : public StreamWriter {
     if (exchange_->client_gone) return Status(Code::kConnectionReset, "the client has gone");
     ++exchange_->unread;
     const size_t bytes = kChunkHeadBytes + chunk.weight();
-    exchange_->network->transfer(server_, *exchange_->client, bytes,
-                                 [exchange = exchange_, chunk = std::move(chunk)]() mutable {
-                                   if (exchange->error) return;
-                                   exchange->chunks.push_back(std::move(chunk));
-                                   exchange->client_waits.notify_all();
-                                 });
+    exchange_->network->transfer(
+        server_, *exchange_->client, bytes,
+        [exchange = exchange_, chunk = carried(server_, std::move(chunk))]() mutable {
+          if (exchange->error) return;
+          exchange->chunks.push_back(std::move(chunk));
+          exchange->client_waits.notify_all();
+        });
     return ok_status();
   }
 
@@ -89,6 +97,7 @@ void send_end(const std::shared_ptr<Exchange>& exchange, Process& server) {
 void send_head(const std::shared_ptr<Exchange>& exchange, Process& server, HttpResponse response,
                bool complete) {
   const size_t bytes = kHeadBytes + response.body.weight();
+  response.body = carried(server, std::move(response.body));
   exchange->network->transfer(server, *exchange->client, bytes,
                               [exchange, complete, response = std::move(response)]() mutable {
                                 if (exchange->error) return;
@@ -162,6 +171,7 @@ Result<std::shared_ptr<Exchange>> SimWire::exchange(const Address& to, HttpReque
   Process* target = network_.find(to.host);
   if (target != nullptr) {
     const size_t bytes = kHeadBytes + request.target.size() + request.body.weight();
+    request.body = carried(process_, std::move(request.body));
     network_.open_exchange(exchange);
     network_.transfer(
         process_, *target, bytes,

@@ -29,6 +29,9 @@ struct SimulationOptions {
   uint64_t seed = 1;
   WallTime epoch = kDefaultEpoch;
   bool keep_trace = false;
+  // Every JSON body crosses the network as text and is parsed again by its reader, as on a real
+  // one. Slower, and nothing may come out differently: the trace hash is the same.
+  bool text_bodies = false;
 };
 
 enum class RunEnd {

@@ -156,6 +156,11 @@ std::vector<std::string> compare_content(const Content& left, std::string_view a
   return out.take();
 }
 
+bool is_internal_name(std::string_view name) {
+  return name.starts_with("org.infinispan.") || name.starts_with("example.") ||
+         name.starts_with("___");
+}
+
 std::string printable(std::string_view bytes) {
   constexpr size_t kShown = 80;
   std::string text = "'";

@@ -19,6 +19,9 @@ std::vector<std::string> compare_content(const fakegrid::Content& left, std::str
                                          const fakegrid::Content& right, std::string_view b,
                                          size_t limit = 10);
 
+// Names that belong to the grid itself (org.infinispan.*, example.*, ___*): no wildcard means them.
+bool is_internal_name(std::string_view name);
+
 // Bytes as a person can read them: quoted, with escapes for what is not printable, shortened.
 std::string printable(std::string_view bytes);
 

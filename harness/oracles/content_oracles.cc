@@ -18,8 +18,8 @@ using Records = std::map<std::string_view, const CacheRecord*>;
 // Whether a type's list in spec.resources covers `name`.
 bool covers(const ResourceSelection& selection, const std::vector<std::string>& list,
             const std::string& name) {
-  if (selection.everything()) return true;
-  if (list.size() == 1 && list.front() == "*") return true;
+  const bool all = selection.everything() || (list.size() == 1 && list.front() == "*");
+  if (all) return !is_internal_name(name);
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 

@@ -24,6 +24,7 @@ class AgentProgram final : public Program {
               {.name = context_.pod_name(),
                .cluster_name = context_.cluster(),
                .zero_capacity = true,
+               .uses_local_caches_of_data_node = true,
                .version = server_version(context_.start)}),
         member_(node_, observer()),
         wire_(context_.process.wire(), context_.observations, context_.pod_name(),

@@ -176,6 +176,9 @@ Seen look(Run& run, const ClusterHoldsArchive& wanted) {
   if (!bytes.ok()) return bytes.status().to_string();
   auto archive = read_archive_content(std::move(*bytes));
   if (!archive.ok()) return archive.status().to_string();
+  const auto internal = [](const auto& one) { return is_internal_name(one.first); };
+  std::erase_if(archive->caches, internal);
+  std::erase_if(archive->templates, internal);
   fakegrid::Content held = cluster_content(run, wanted.cluster);
   for (const auto& [cache, keys] : wanted.except) {
     for (const CacheRecord& record : held.caches[cache].records)

@@ -22,6 +22,7 @@ WorldOptions world_options(const scenario::Scenario& scenario, const RunOptions&
   world.seed = options.seed;
   world.epoch = scenario.epoch;
   world.keep_trace = options.keep_trace;
+  world.text_bodies = options.text_bodies;
   world.admission = scenario.admission;
   world.controllers = scenario.controllers;
   world.network = scenario.network;

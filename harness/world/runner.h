@@ -14,6 +14,7 @@ namespace drydock::harness {
 struct RunOptions {
   uint64_t seed = 1;
   bool keep_trace = false;     // fill ScenarioResult::trace
+  bool text_bodies = false;    // JSON crosses the network as text; the result is the same
   bool describe_grid = false;  // fill ScenarioResult::grid: nodes, views, caches with owners
 };
 

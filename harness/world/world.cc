@@ -58,7 +58,7 @@ fakekube::AdmissionDenial to_denial(const control::AdmissionError& error) {
 
 World::World(const WorldOptions& options)
     : options_(options),
-      simulation_({options.seed, options.epoch, options.keep_trace}),
+      simulation_({options.seed, options.epoch, options.keep_trace, options.text_bodies}),
       storage_(simulation_, disk_options(options.volumes)),
       runtime_(simulation_, grids_, observations_),
       changed_(simulation_.harness().make_gate()) {

@@ -38,6 +38,7 @@ struct WorldOptions {
   uint64_t seed = 1;
   WallTime epoch = sim::kDefaultEpoch;
   bool keep_trace = false;
+  bool text_bodies = false;
   bool admission = true;
   int machines = 4;
   int controllers = 1;

@@ -217,6 +217,36 @@ TEST(Definitions, ACacheIsCreatedClusterWideAndKeepsItsConfiguration) {
   });
 }
 
+TEST(LocalCaches, AMemberWithoutCapacityMayUseThoseOfTheFirstDataNode) {
+  for (const bool uses : {false, true}) {
+    TestCluster cluster;
+    Content content;
+    content.caches["l"] = {"<local-cache name=\"l\"/>", {record_of("k", "v")}};
+    cluster.form(2, content);
+    cluster.add("zero",
+                NodeConfig{.zero_capacity = true, .uses_local_caches_of_data_node = uses});
+    cluster.run([&] {
+      cluster.start("zero");
+      cluster.on("zero", [&](Node& zero) {
+        const SteadyTime deadline = cluster.now() + seconds(5);
+        EXPECT_EQ(zero.get("l", "k", deadline)->has_value(), uses);
+        size_t seen = 0;
+        const auto count = [&](std::span<const CacheRecord> records) {
+          seen += records.size();
+          return ok_status();
+        };
+        EXPECT_EQ(zero.iterate("l", count, seconds(5)), ok_status());
+        EXPECT_EQ(seen, uses ? 1u : 0u);
+        const CacheRecord record = record_of("k2", "v2");
+        EXPECT_EQ(zero.put("l", {&record, 1}, deadline), ok_status());
+        EXPECT_EQ(zero.leave(deadline), ok_status());
+      });
+      cluster.kill("zero");
+      EXPECT_EQ(cluster.content().content.caches.at("l").records.size(), uses ? 2u : 1u);
+    });
+  }
+}
+
 TEST(Definitions, ABadSchemaIsListedWithItsErrors) {
   TestCluster cluster;
   cluster.form(1, Content());

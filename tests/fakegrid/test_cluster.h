@@ -69,16 +69,19 @@ class TestCluster {
 
   // A process with a node that isn't started yet.
   Node& add(const std::string& name, bool zero_capacity = false) {
+    return add(name, NodeConfig{.zero_capacity = zero_capacity});
+  }
+  Node& add(const std::string& name, NodeConfig config) {
     Spot& spot = spots_[name];
     const std::string ip = "10.0.0." + std::to_string(++last_ip_);
     spot.process = &sim_.add_process(name, "host-" + name, ip);
     spot.process->on_log(
         [&spot](spdlog::level::level_enum, std::string_view line) { spot.log.emplace_back(line); });
-    if (!zero_capacity) data_addresses_.push_back(ip);
+    if (!config.zero_capacity) data_addresses_.push_back(ip);
     spot.transport = std::make_unique<TestTransport>(*spot.process, data_addresses_);
-    spot.node = std::make_unique<Node>(
-        *spot.process, *spot.transport,
-        NodeConfig{.name = name, .cluster_name = "dg", .zero_capacity = zero_capacity});
+    config.name = name;
+    config.cluster_name = "dg";
+    spot.node = std::make_unique<Node>(*spot.process, *spot.transport, std::move(config));
     return *spot.node;
   }
 
