@@ -92,11 +92,18 @@ bool perform(const Doing& doing, const scenario::AddNode& add) {
 }
 
 bool perform(const Doing& doing, const scenario::Wait& wait) {
-  const Status waited = await(doing.run, wait.until, doing.world().env().now() + wait.timeout);
-  if (waited.ok()) return true;
-  doing.run.fail_liveness(doing.step.position, doing.step.text,
-                          fmt::format("not within {}: {}", format_duration(wait.timeout),
-                                      describe_now(doing.run, wait.until)));
+  Run& run = doing.run;
+  const SteadyTime deadline = doing.world().env().now() + wait.timeout;
+  const Status decided = doing.world().wait_until(
+      [&] { return holds(run, wait.until) || is_hopeless(run, wait.until); }, deadline);
+  if (decided.ok() && !holds(run, wait.until)) {
+    run.fail(doing.step.position, doing.step.text, describe_now(run, wait.until));
+    return false;
+  }
+  if (decided.ok() && await(run, wait.until, deadline).ok()) return true;
+  run.fail_liveness(doing.step.position, doing.step.text,
+                    fmt::format("not within {}: {}", format_duration(wait.timeout),
+                                describe_now(run, wait.until)));
   return false;
 }
 

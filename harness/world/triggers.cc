@@ -87,6 +87,14 @@ bool holds(Run& run, const Trigger& trigger) {
   return false;
 }
 
+bool is_hopeless(Run& run, const Trigger& trigger) {
+  if (trigger.kind != Trigger::Kind::kPhase) return false;
+  const JsonPtr object = find_object(run.world(), trigger.of);
+  if (object == nullptr) return false;
+  const auto phase = parse_phase(json_string(*object, {"status", "phase"}));
+  return phase && is_terminal(*phase) && phase_name(*phase) != trigger.text;
+}
+
 Status await(Run& run, const Trigger& trigger, SteadyTime deadline) {
   DRYDOCK_RETURN_IF_ERROR(run.world().wait_until([&] { return holds(run, trigger); }, deadline));
   if (trigger.after == Duration(0)) return ok_status();

@@ -17,6 +17,8 @@ struct Row {
   const char* resources;
   Names caches;    // of a, b, c
   Names counters;  // of n, o
+
+  friend void PrintTo(const Row& row, std::ostream* out) { *out << row.resources; }
 };
 
 class SelectionTable : public testing::TestWithParam<Row> {};

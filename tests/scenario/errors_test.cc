@@ -14,6 +14,8 @@ struct Mistake {
   const char* name;
   const char* text;
   const char* line;
+
+  friend void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
 };
 
 class AMistake : public testing::TestWithParam<Mistake> {};
