@@ -98,7 +98,8 @@ std::string Run::machine_of(const std::string& pod) const {
 }
 
 void Run::fail(const scenario::Position& position, std::string expected, std::string seen) {
-  failures_.push_back({position.to_string(), std::move(expected), std::move(seen)});
+  const std::string where = position.line == 0 ? "" : position.to_string();
+  failures_.push_back({where, std::move(expected), std::move(seen)});
 }
 
 void Run::fail_liveness(const scenario::Position& position, std::string expected,

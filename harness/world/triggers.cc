@@ -51,6 +51,15 @@ bool point_passed(Run& run, const Trigger& trigger) {
   return false;
 }
 
+// "phase is 'Failed'", then a line for each condition: what a person looks at first.
+std::string describe_status(const json::value& object) {
+  std::string text = fmt::format("phase is '{}'", json_string(object, {"status", "phase"}));
+  for (const Condition& condition : parse_conditions(object))
+    text += fmt::format("\n{}={} {}: {}", condition.type, condition.status, condition.reason,
+                        condition.message);
+  return text;
+}
+
 uint64_t entries_read(Run& run, const std::string& pod) {
   const auto& counts = run.world().observations().entries_read;
   const auto found = counts.find(pod);
@@ -114,9 +123,7 @@ std::string describe_now(Run& run, const Trigger& trigger) {
   }
   if (object == nullptr) return trigger.of.to_string() + " does not exist";
   if (trigger.kind == Trigger::Kind::kPhase || trigger.kind == Trigger::Kind::kEnded)
-    return fmt::format("phase is '{}', conditions are {}",
-                       json_string(*object, {"status", "phase"}),
-                       json_text(json_array(*object, {"status", "conditions"})));
+    return describe_status(*object);
   return trigger.of.to_string() + " exists; status is " +
          json_text(json_object(*object, {"status"}));
 }
