@@ -85,12 +85,11 @@ Result<OperationReport> DirectServerApi::status(OperationKind kind, std::string_
     case 500: break;
     default: return Status(Code::kInternal, answer_text(response));
   }
-  const bool readable = kind == OperationKind::kBackup;  // servers refuse GET of a restore
-  return OperationReport{OperationState::kFailed,
-                         readable ? failure_reason(target, deadline) : std::string()};
+  return OperationReport{OperationState::kFailed, failure_reason(target, deadline)};
 }
 
-// A HEAD has no body; a GET of a failed backup has one, which may be empty.
+// A HEAD has no body; a GET of a failed backup has one, which may be empty. Of a restore only the
+// agent tells: real servers refuse that GET (405).
 std::string DirectServerApi::failure_reason(const std::string& target, SteadyTime deadline) {
   const Result<HttpResponse> response = send("GET", target, {}, deadline);
   if (!response.ok() || response->status != 500) return {};

@@ -33,6 +33,7 @@ struct MemberHealth {
   std::string status;                // HEALTHY, HEALTHY_REBALANCING, DEGRADED, FAILED
   std::string coordinator;
   std::string self;
+  int64_t view_id = 0;  // another one with every change of the view
 };
 
 class GridMember {

@@ -9,6 +9,7 @@
 #include "core/archive/zip_reader.h"
 #include "core/base/limits.h"
 #include "core/base/messages.h"
+#include "core/engine/restore_check.h"
 #include "core/engine/restore_plan.h"
 
 namespace drydock::engine {
@@ -24,8 +25,10 @@ class Applier {
       : env_(env), member_(member), zip_(zip), plan_(plan) {}
 
   Result<RestoreReport> apply() {
-    if (Status status = apply_all(); !status.ok())
-      return Status(status.code(), status.message() + applied_before());
+    const MemberHealth before = member_.health();
+    Status status = apply_all();
+    if (status.ok()) status = check_restored(env_, member_, zip_, plan_, before);
+    if (!status.ok()) return Status(status.code(), status.message() + applied_before());
     return std::move(report_);
   }
 

@@ -7,7 +7,8 @@
 // document, every name that was asked for): a damaged archive changes nothing. Then in an order in
 // which later resources find what they refer to: schemas, templates, caches with their entries,
 // counters, tasks. Caches, templates and counters that exist keep their configuration; entries are
-// overwritten, others stay; a counter gets the archive's value, so that twice equals once.
+// overwritten, others stay; a counter gets the archive's value, so that twice equals once. When the
+// cluster's view changed meanwhile, everything is read back before it counts as restored.
 #pragma once
 
 #include <cstdint>

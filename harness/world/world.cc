@@ -196,6 +196,8 @@ std::string World::operator_name(int index) const {
 }
 
 void World::start_operator(int index) {
+  const auto living = operators_.find(index);
+  if (living != operators_.end() && !living->second->killed()) return;
   sim::Process& process = simulation_.add_process(operator_name(index), kOperatorHost,
                                                   "172.16.2." + std::to_string(index));
   operators_[index] = &process;

@@ -72,7 +72,7 @@ class World {
   // Ordinary nodes: changes spec.replicas. May suspend.
   Status scale_cluster(const std::string& cluster, int nodes);
 
-  // The living operator processes, by index; a dead one is started anew by start_operator.
+  // Operator processes by index. Starting one that lives does nothing.
   void start_operator(int index);
   void kill_operator(int index);
   // Index of the one that leads; the first living one when nobody does.

@@ -64,12 +64,16 @@ TEST_F(RestClientTest, AFailedBackupIsAskedForItsReason) {
   });
 }
 
-TEST_F(RestClientTest, AFailedRestoreIsNotReadWithGet) {
+TEST_F(RestClientTest, AFailedRestoreHasAReasonWhereTheServerTellsOne) {
   run([&] {
     DirectServerApi api = connect();
     server_.states["restores/r"] = 500;
-    EXPECT_EQ(api.status(OperationKind::kRestore, "r", soon())->state, OperationState::kFailed);
-    EXPECT_EQ(server_.requests, std::vector<std::string>{"HEAD /rest/v2/container/restores/r"});
+    server_.failure_text = "";
+    const auto silent = api.status(OperationKind::kRestore, "r", soon());
+    EXPECT_EQ(silent->state, OperationState::kFailed);
+    EXPECT_EQ(silent->reason, "");
+    server_.failure_text = "template 't' is lost\n";
+    EXPECT_EQ(api.status(OperationKind::kRestore, "r", soon())->reason, "template 't' is lost");
   });
 }
 

@@ -312,5 +312,59 @@ TEST(Restore, AFlippedByteIsFoundOrHarmless) {
   EXPECT_GT(found, 0U);
 }
 
+// The view changes while the last resource is applied, and `lose` is what the meeting parts lost.
+struct ViewChange {
+  EngineWorld world;
+
+  Result<RestoreReport> restore(std::vector<std::string> members,
+                                const std::function<void(MemoryGrid&)>& lose) {
+    fill(world.member);
+    Result<RestoreReport> report = Status(Code::kInternal, "did not run");
+    world.run([&] {
+      ASSERT_TRUE(world.backup().ok());
+      world.member.grid = {};
+      world.member.fault = [&](std::string_view call, std::string_view) {
+        if (call != "put_task") return ok_status();
+        ++world.member.view_id;
+        world.member.members = members;
+        lose(world.member.grid);
+        return ok_status();
+      };
+      report = world.restore();
+    });
+    return report;
+  }
+};
+
+TEST(ViewChange, ARestoreThatLostNothingByItSucceeds) {
+  ViewChange change;
+  const auto report = change.restore(change.world.member.members, [](MemoryGrid&) {});
+  EXPECT_TRUE(report.ok()) << report.status().to_string();
+}
+
+TEST(ViewChange, WhatTheMeetingPartsLostFailsTheRestoreByName) {
+  const std::pair<const char*, std::function<void(MemoryGrid&)>> kLosses[] = {
+      {"template 't'", [](MemoryGrid& grid) { grid.templates.clear(); }},
+      {"cache 'b'", [](MemoryGrid& grid) { grid.caches.erase("b"); }},
+      {"an entry of cache 'a'", [](MemoryGrid& grid) { grid.caches["a"].entries.erase("k2"); }},
+      {"an entry of cache 'b'", [](MemoryGrid& grid) { grid.caches["b"].put("x", "older"); }},
+      {"counter 'n'", [](MemoryGrid& grid) { grid.counters["n"].value = 1; }},
+      {"proto-schema 'dir/person.proto'", [](MemoryGrid& grid) { grid.schemas.clear(); }},
+  };
+  for (const auto& [what, lose] : kLosses) {
+    ViewChange change;
+    const auto report = change.restore(change.world.member.members, lose);
+    EXPECT_EQ(report.code(), Code::kDataLoss) << what;
+    EXPECT_NE(report.status().message().find(what), std::string::npos)
+        << report.status().to_string();
+  }
+}
+
+TEST(ViewChange, AMemberThatIsLeftWithAMinorityDoesNotClaimSuccess) {
+  ViewChange change;
+  const auto report = change.restore({"zero"}, [](MemoryGrid&) {});
+  EXPECT_EQ(report.code(), Code::kUnavailable);
+}
+
 }  // namespace
 }  // namespace drydock::engine

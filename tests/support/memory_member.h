@@ -61,7 +61,11 @@ class MemoryMember final : public GridMember {
   }
 
   MemberHealth health() override {
-    return {.members = members, .status = "HEALTHY", .coordinator = "node-0", .self = "zero"};
+    return {.members = members,
+            .status = "HEALTHY",
+            .coordinator = "node-0",
+            .self = "zero",
+            .view_id = view_id};
   }
 
   Result<std::vector<CacheDefinition>> caches(SteadyTime deadline) override {
@@ -151,6 +155,7 @@ class MemoryMember final : public GridMember {
 
   MemoryGrid grid;
   std::vector<std::string> members = {"node-0", "node-1", "zero"};
+  int64_t view_id = 1;
   std::function<Status(std::string_view call, std::string_view name)> fault;
   std::vector<std::string> calls;  // "put a", in their order
   size_t batch_size = limits::kIterationBatch;
