@@ -18,6 +18,8 @@ constexpr char kApiHost[] = "10.96.0.1";
 constexpr uint16_t kApiPort = 443;
 constexpr char kControlPlaneHost[] = "control-plane";
 constexpr char kOperatorHost[] = "operators";
+// An operator that ends by itself is started again by its Deployment after about this long.
+constexpr Duration kOperatorRestart = seconds(5);
 
 const Address kApiAddress{kApiHost, kApiPort};
 
@@ -208,11 +210,14 @@ void World::start_operator(int index) {
   options.leader_elect = options_.controllers > 1;
   auto op = std::make_shared<control::Operator>(process, process.wire(), options);
   process.keep(op);
-  process.spawn("operator", [this, op, &process] {
+  process.spawn("operator", [this, op, index, &process] {
     const Status ended = op->run();
     if (process.killed()) return;
     log_error(process, "operator ends: {}", ended.to_string());
     simulation_.kill(process);
+    env().spawn("restart operator", [this, index] {
+      if (env().sleep_for(kOperatorRestart).ok()) start_operator(index);
+    });
   });
 }
 
