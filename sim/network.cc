@@ -138,11 +138,12 @@ void Network::close_exchange(const Exchange& exchange) { exchanges_.erase(exchan
 void Network::reset_exchanges(Process& process) {
   constexpr size_t kResetBytes = 40;
   const auto exchanges = exchanges_;
-  for (const auto& [id, exchange] : exchanges) {
+  for (const auto& entry : exchanges) {
+    const std::shared_ptr<Exchange>& exchange = entry.second;
     if (exchange->client == &process) {
       exchange->abandon();
     } else if (exchange->server == &process) {
-      transfer(process, *exchange->client, kResetBytes, [exchange = exchange] {
+      transfer(process, *exchange->client, kResetBytes, [exchange] {
         exchange->fail(Status(Code::kConnectionReset, "connection reset by peer"));
       });
     }

@@ -87,8 +87,9 @@ std::optional<Duration> lasts(const scenario::Fault& fault) {
 void run_fault(Run& run, const scenario::Fault& fault) {
   World& world = run.world();
   if (!await(run, fault.when, kForever).ok()) return;
+  // Where in its file, not which file: a run doesn't depend on how that was named.
   world.simulation().trace().add_text(world.simulation().now(), sim::TraceKind::kFault, 0,
-                                      fault.position.to_string());
+                                      "fault of line " + std::to_string(fault.position.line));
   const Heal heal =
       std::visit([&](const auto& action) { return inject(run, action); }, fault.action);
   if (!fault.name.empty()) run.mark(fault.name);
