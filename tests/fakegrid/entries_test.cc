@@ -223,8 +223,7 @@ TEST(LocalCaches, AMemberWithoutCapacityMayUseThoseOfTheFirstDataNode) {
     Content content;
     content.caches["l"] = {"<local-cache name=\"l\"/>", {record_of("k", "v")}};
     cluster.form(2, content);
-    cluster.add("zero",
-                NodeConfig{.zero_capacity = true, .uses_local_caches_of_data_node = uses});
+    cluster.add("zero", NodeConfig{.zero_capacity = true, .uses_local_caches_of_data_node = uses});
     cluster.run([&] {
       cluster.start("zero");
       cluster.on("zero", [&](Node& zero) {
