@@ -1,7 +1,7 @@
 # drydock_library(NAME DEPS...): the static library drydock_NAME of all *.cc in this folder, linked
 # with exactly DEPS, and a link test: a program that contains the whole library and nothing else.
 function(drydock_library name)
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   add_library(drydock_${name} STATIC ${sources})
   target_include_directories(drydock_${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(drydock_${name} PUBLIC ${ARGN})

@@ -7,7 +7,7 @@
 #include "core/base/log.h"
 #include "core/base/resources.h"
 #include "core/base/sync.h"
-#include "fakekube/resource_types.h"
+#include "fakekube/api/resource_types.h"
 #include "harness/world/infinispan_objects.h"
 
 namespace drydock::harness {

@@ -16,7 +16,7 @@
 
 #include "core/base/env.h"
 #include "core/base/wire.h"
-#include "fakekube/api_client.h"
+#include "fakekube/clients/api_client.h"
 
 namespace drydock::harness {
 

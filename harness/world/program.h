@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "fakekube/pod_program.h"
+#include "fakekube/actors/pod_program.h"
 #include "harness/world/grid_registry.h"
 #include "harness/world/observer.h"
 #include "sim/process.h"

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "fakekube/pod_program.h"
+#include "fakekube/actors/pod_program.h"
 #include "harness/world/program.h"
 #include "sim/simulation.h"
 

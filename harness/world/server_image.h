@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/base/digest.h"
-#include "fakekube/pod_program.h"
+#include "fakekube/actors/pod_program.h"
 
 namespace drydock::harness {
 

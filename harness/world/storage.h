@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "fakekube/pod_program.h"
+#include "fakekube/actors/pod_program.h"
 #include "sim/disk.h"
 
 namespace drydock::harness {

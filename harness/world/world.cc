@@ -7,8 +7,8 @@
 #include "core/base/log.h"
 #include "core/control/admission.h"
 #include "core/control/operator.h"
-#include "fakekube/control_plane.h"
-#include "fakekube/kubelet.h"
+#include "fakekube/actors/control_plane.h"
+#include "fakekube/actors/kubelet.h"
 #include "harness/world/grid_content.h"
 
 namespace drydock::harness {

@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "core/control/operator.h"
-#include "fakekube/api_server.h"
-#include "fakekube/local_client.h"
-#include "fakekube/node_disk.h"
+#include "fakekube/actors/node_disk.h"
+#include "fakekube/api/api_server.h"
+#include "fakekube/clients/local_client.h"
 #include "harness/scenario/scenario.h"
 #include "harness/world/grid_registry.h"
 #include "harness/world/infinispan_operator.h"

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "core/base/json.h"
-#include "fakekube/api_server.h"
-#include "fakekube/local_client.h"
+#include "fakekube/api/api_server.h"
+#include "fakekube/clients/local_client.h"
 #include "sim/simulation.h"
 
 namespace drydock::fakekube {

@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
-#include "fakekube/crd_schema.h"
-#include "fakekube/object.h"
+#include "fakekube/schema/crd_schema.h"
+#include "fakekube/store/object.h"
 #include "tests/fakekube/api_fixture.h"
 
 namespace drydock::fakekube {

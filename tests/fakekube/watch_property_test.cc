@@ -5,9 +5,9 @@
 
 #include <map>
 
-#include "fakekube/object.h"
-#include "fakekube/store.h"
-#include "fakekube/watch.h"
+#include "fakekube/store/object.h"
+#include "fakekube/store/store.h"
+#include "fakekube/store/watch.h"
 
 namespace drydock::fakekube {
 namespace {

@@ -1,4 +1,4 @@
-#include "fakekube/store.h"
+#include "fakekube/store/store.h"
 #include "tests/fakekube/api_fixture.h"
 
 namespace drydock::fakekube {

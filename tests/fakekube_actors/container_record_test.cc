@@ -1,8 +1,8 @@
-#include "fakekube/container_record.h"
+#include "fakekube/actors/container_record.h"
 
 #include <gtest/gtest.h>
 
-#include "fakekube/pod_view.h"
+#include "fakekube/actors/pod_view.h"
 
 namespace drydock::fakekube {
 namespace {

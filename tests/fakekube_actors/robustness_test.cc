@@ -2,8 +2,8 @@
 // its history. And what idling costs.
 #include <fmt/format.h>
 
-#include "fakekube/events.h"
-#include "fakekube/informers.h"
+#include "fakekube/actors/events.h"
+#include "fakekube/actors/informers.h"
 #include "tests/fakekube_actors/test_cluster.h"
 
 namespace drydock::fakekube {

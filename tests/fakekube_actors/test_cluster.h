@@ -18,13 +18,13 @@
 #include <vector>
 
 #include "core/base/sync.h"
-#include "fakekube/api_client.h"
-#include "fakekube/api_server.h"
-#include "fakekube/control_plane.h"
-#include "fakekube/kubelet.h"
-#include "fakekube/node_disk.h"
-#include "fakekube/pod_view.h"
-#include "fakekube/timings.h"
+#include "fakekube/actors/control_plane.h"
+#include "fakekube/actors/kubelet.h"
+#include "fakekube/actors/node_disk.h"
+#include "fakekube/actors/pod_view.h"
+#include "fakekube/actors/timings.h"
+#include "fakekube/api/api_server.h"
+#include "fakekube/clients/api_client.h"
 #include "sim/simulation.h"
 
 namespace drydock::fakekube {

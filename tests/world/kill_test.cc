@@ -5,7 +5,7 @@
 #include "core/base/sync.h"
 #include "core/control/kube_client.h"
 #include "core/control/leader_election.h"
-#include "fakekube/api_server.h"
+#include "fakekube/api/api_server.h"
 #include "sim/disk.h"
 #include "sim/simulation.h"
 

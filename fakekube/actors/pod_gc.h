@@ -1,0 +1,31 @@
+// The pod garbage collector: removes pods of nodes that don't exist (phase Failed, condition
+// DisruptionTarget, then a forced delete, after a quarantine in which the node may come back), and
+// terminating pods that were never bound.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "fakekube/actors/informers.h"
+#include "fakekube/actors/work_queue.h"
+#include "fakekube/clients/api_client.h"
+
+namespace drydock::fakekube {
+
+class PodGc : public Controller {
+ public:
+  PodGc(Env& env, std::shared_ptr<ApiClient> client, std::shared_ptr<Informers> informers);
+
+ protected:
+  Status reconcile(const std::string& key) override;
+
+ private:
+  Status remove_orphan(const JsonPtr& pod);
+
+  std::shared_ptr<ApiClient> client_;
+  std::shared_ptr<Informers> informers_;
+  std::map<std::string, SteadyTime> missing_since_;  // by node
+};
+
+}  // namespace drydock::fakekube

@@ -1,0 +1,25 @@
+// From what a client sent to an object of a kind: checks kind and apiVersion, drops and reports
+// unknown fields, fills in a custom resource's schema defaults.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/json.h"
+#include "fakekube/api/api_call.h"
+
+namespace drydock::fakekube {
+
+// An object on its way into the store.
+struct Draft {
+  json::value object;
+  std::vector<std::string> warnings;
+};
+
+// Copies the call's body into `draft` and normalises it. A reply: refused (400, 415, 422).
+std::optional<ApiReply> decode_body(const ApiCall& call, Draft& draft);
+// As decode_body() for an object that a patch or a mutating hook made.
+std::optional<ApiReply> normalise(const ApiCall& call, Draft& draft);
+
+}  // namespace drydock::fakekube

@@ -1,0 +1,270 @@
+#include "fakekube/api/validation.h"
+
+#include <algorithm>
+
+#include "fakekube/store/object.h"
+
+namespace drydock::fakekube {
+namespace {
+
+constexpr std::string_view kSubdomainText =
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
+    "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
+    "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+constexpr std::string_view kLabelNameText =
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
+    "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used "
+    "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+constexpr std::string_view kLabelValueText =
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or "
+    "'.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  "
+    "or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+constexpr std::string_view kNamePartText =
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
+    "with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for "
+    "validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+constexpr size_t kMaxAnnotationBytes = 256 * 1024;
+
+bool lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool letter_or_digit(char c) { return lower_or_digit(c) || (c >= 'A' && c <= 'Z'); }
+
+bool label_syntax(std::string_view label) {
+  if (label.empty() || !lower_or_digit(label.front()) || !lower_or_digit(label.back()))
+    return false;
+  return std::all_of(label.begin(), label.end(),
+                     [](char c) { return lower_or_digit(c) || c == '-'; });
+}
+
+bool subdomain_syntax(std::string_view name) {
+  while (true) {
+    const size_t dot = name.find('.');
+    if (!label_syntax(name.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    name.remove_prefix(dot + 1);
+  }
+}
+
+bool name_part_syntax(std::string_view part) {
+  if (part.empty() || !letter_or_digit(part.front()) || !letter_or_digit(part.back())) return false;
+  return std::all_of(part.begin(), part.end(),
+                     [](char c) { return letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
+}
+
+// "example.com/name" or "name": label keys, finalizers.
+std::string_view bad_qualified_name(std::string_view name) {
+  const size_t slash = name.find('/');
+  if (slash != std::string_view::npos) {
+    const std::string_view prefix = name.substr(0, slash);
+    if (prefix.empty()) return "prefix part must be non-empty";
+    if (!bad_dns_subdomain(prefix).empty()) return kSubdomainText;
+    name.remove_prefix(slash + 1);
+  }
+  if (name.empty()) return "name part must be non-empty";
+  if (name.size() > 63) return "name part must be no more than 63 characters";
+  return name_part_syntax(name) ? "" : kNamePartText;
+}
+
+std::string_view bad_label_value(std::string_view value) {
+  if (value.size() > 63) return "must be no more than 63 characters";
+  return value.empty() || name_part_syntax(value) ? "" : kLabelValueText;
+}
+
+std::string_view bad_name(const ResourceType& type, std::string_view name) {
+  return &type == &kNamespaces ? bad_dns_label(name) : bad_dns_subdomain(name);
+}
+
+void validate_names(const ResourceType& type, const json::value& object, FieldErrors& errors) {
+  const std::string_view name = metadata_string(object, "name");
+  const std::string_view prefix = metadata_string(object, "generateName");
+  if (!prefix.empty()) {
+    const bool dash = prefix.back() == '-';  // it continues, so it may end so
+    const std::string_view bad =
+        bad_name(type, dash ? prefix.substr(0, prefix.size() - 1) : prefix);
+    if (!bad.empty()) errors.push_back(invalid_value("metadata.generateName", quoted(prefix), bad));
+  }
+  if (name.empty()) {
+    errors.push_back(required_value("metadata.name", "name or generateName is required"));
+    return;
+  }
+  const std::string_view bad = bad_name(type, name);
+  if (!bad.empty()) errors.push_back(invalid_value("metadata.name", quoted(name), bad));
+}
+
+void validate_labels(const json::object& metadata, FieldErrors& errors) {
+  const json::value* labels = metadata.if_contains("labels");
+  if (labels == nullptr || !labels->is_object()) return;
+  for (const auto& label : labels->get_object()) {
+    const std::string_view key = label.key();
+    const std::string_view bad_key = bad_qualified_name(key);
+    if (!bad_key.empty()) errors.push_back(invalid_value("metadata.labels", quoted(key), bad_key));
+    const std::string_view value = label.value().get_string();
+    const std::string_view bad_value = bad_label_value(value);
+    if (!bad_value.empty())
+      errors.push_back(invalid_value("metadata.labels", quoted(value), bad_value));
+  }
+}
+
+void validate_annotations(const json::object& metadata, FieldErrors& errors) {
+  const json::value* annotations = metadata.if_contains("annotations");
+  if (annotations == nullptr || !annotations->is_object()) return;
+  size_t bytes = 0;
+  for (const auto& entry : annotations->get_object())
+    bytes += entry.key().size() + entry.value().get_string().size();
+  if (bytes > kMaxAnnotationBytes)
+    errors.push_back(too_long("metadata.annotations", kMaxAnnotationBytes));
+}
+
+void validate_finalizers(const json::object& metadata, FieldErrors& errors,
+                         std::vector<std::string>& warnings) {
+  const json::value* finalizers = metadata.if_contains("finalizers");
+  if (finalizers == nullptr || !finalizers->is_array()) return;
+  for (const json::value& finalizer : finalizers->get_array()) {
+    const std::string_view name = finalizer.get_string();
+    const std::string_view bad = bad_qualified_name(name);
+    if (!bad.empty()) {
+      errors.push_back(invalid_value("metadata.finalizers", quoted(name), bad));
+    } else if (name.find('/') == std::string_view::npos && name != "orphan" &&
+               name != "foregroundDeletion") {
+      warnings.push_back("metadata.finalizers: " + quoted(name) +
+                         ": prefer a domain-qualified finalizer name to avoid accidental conflicts "
+                         "with other finalizer writers");
+    }
+  }
+}
+
+void validate_owners(const json::value& object, FieldErrors& errors) {
+  const std::string path = "metadata.ownerReferences";
+  std::string controller;
+  for (const json::value& owner : json_array(object, {"metadata", "ownerReferences"})) {
+    const auto need = [&](std::string_view key, std::string_view word) {
+      if (string_at(owner, {key}).empty())
+        errors.push_back(invalid_value(path + "." + std::string(key), "\"\"",
+                                       std::string(word) + " must not be empty"));
+    };
+    need("apiVersion", "version");
+    need("kind", "kind");
+    need("name", "name");
+    need("uid", "uid");
+    if (!json_bool(owner, {"controller"})) continue;
+    const std::string who = json_string(owner, {"kind"}) + "/" + json_string(owner, {"name"});
+    if (!controller.empty())
+      errors.push_back(invalid_value(
+          path, json_text(json_array(object, {"metadata", "ownerReferences"})),
+          "Only one reference can have Controller set to true. Found \"true\" in references for " +
+              controller + " and " + who));
+    controller = who;
+  }
+}
+
+std::string_view go_type_of(const json::value& value) {
+  if (value.is_number()) return "number";
+  if (value.is_bool()) return "bool";
+  if (value.is_array()) return "array";
+  return value.is_object() ? "object" : "string";
+}
+
+bool all_strings(const json::value& map) {
+  const auto is_text = [](const json::value& value) { return value.is_string(); };
+  if (map.is_array()) return std::all_of(map.get_array().begin(), map.get_array().end(), is_text);
+  return std::all_of(map.get_object().begin(), map.get_object().end(),
+                     [&](const auto& member) { return is_text(member.value()); });
+}
+
+std::string_view first_non_string(const json::value& map) {
+  if (map.is_array()) {
+    for (const json::value& value : map.get_array())
+      if (!value.is_string()) return go_type_of(value);
+  } else {
+    for (const auto& member : map.get_object())
+      if (!member.value().is_string()) return go_type_of(member.value());
+  }
+  return "";
+}
+
+ApiReply cannot_unmarshal(const ResourceType& type, std::string_view got, std::string_view field,
+                          std::string_view wanted) {
+  return bad_request(std::string(type.kind) + " in version " + quoted(type.version) +
+                     " cannot be handled as a " + std::string(type.kind) +
+                     ": json: cannot unmarshal " + std::string(got) +
+                     " into Go struct field ObjectMeta." + (type.custom ? "" : "metadata.") +
+                     std::string(field) + " of type " + std::string(wanted));
+}
+
+}  // namespace
+
+std::string_view bad_dns_subdomain(std::string_view name) {
+  if (name.size() > 253) return "must be no more than 253 characters";
+  return subdomain_syntax(name) ? "" : kSubdomainText;
+}
+
+std::string_view bad_dns_label(std::string_view name) {
+  if (name.size() > 63) return "must be no more than 63 characters";
+  return label_syntax(name) ? "" : kLabelNameText;
+}
+
+std::optional<ApiReply> check_metadata_types(const ResourceType& type, const json::object& object) {
+  const json::value* metadata = object.if_contains("metadata");
+  if (metadata == nullptr || metadata->is_null()) return std::nullopt;
+  if (!metadata->is_object())
+    return cannot_unmarshal(type, go_type_of(*metadata), "", "v1.ObjectMeta");
+  const json::object& members = metadata->get_object();
+  for (std::string_view key : {"name", "generateName", "namespace", "uid", "resourceVersion"}) {
+    const json::value* value = members.if_contains(key);
+    if (value != nullptr && !value->is_string() && !value->is_null())
+      return cannot_unmarshal(type, go_type_of(*value), key, "string");
+  }
+  for (std::string_view key : {"labels", "annotations", "finalizers"}) {
+    const json::value* value = members.if_contains(key);
+    if (value == nullptr || value->is_null()) continue;
+    const bool list = key == "finalizers";
+    if (list ? !value->is_array() : !value->is_object())
+      return cannot_unmarshal(type, go_type_of(*value), key,
+                              list ? "[]string" : "map[string]string");
+    if (!all_strings(*value))
+      return cannot_unmarshal(type, first_non_string(*value), key, "string");
+  }
+  return std::nullopt;
+}
+
+void validate_metadata(const ResourceType& type, const json::value& object, FieldErrors& errors,
+                       std::vector<std::string>& warnings) {
+  const json::object& metadata = metadata_of(object);
+  validate_names(type, object, errors);
+  validate_labels(metadata, errors);
+  validate_annotations(metadata, errors);
+  validate_finalizers(metadata, errors, warnings);
+  validate_owners(object, errors);
+}
+
+void validate_metadata_update(const json::value& object, const json::value& old_object,
+                              FieldErrors& errors) {
+  FieldErrors found;
+  const std::string_view uid = metadata_string(object, "uid");
+  if (uid != metadata_string(old_object, "uid"))
+    found.push_back(invalid_value("metadata.uid", quoted(uid), "field is immutable"));
+  const std::string_view deleted = metadata_string(object, "deletionTimestamp");
+  if (deleted != metadata_string(old_object, "deletionTimestamp")) {
+    std::string time(deleted);  // Go prints "2001-01-01 00:00:00 +0000 UTC"
+    std::replace(time.begin(), time.end(), 'T', ' ');
+    if (!time.empty() && time.back() == 'Z') time.replace(time.size() - 1, 1, " +0000 UTC");
+    found.push_back(invalid_value("metadata.deletionTimestamp", time, "field is immutable"));
+  }
+  if (!metadata_string(old_object, "deletionTimestamp").empty()) {
+    const std::vector<std::string> before = json_strings(old_object, {"metadata", "finalizers"});
+    std::string added;
+    for (const std::string& name : json_strings(object, {"metadata", "finalizers"}))
+      if (std::find(before.begin(), before.end(), name) == before.end())
+        added += (added.empty() ? "" : ", ") + quoted(name);
+    if (!added.empty())
+      found.push_back(forbidden_value("metadata.finalizers",
+                                      "no new finalizers can be added if the object is being "
+                                      "deleted, found new finalizers []string{" +
+                                          added + "}"));
+  }
+  for (const FieldError& error : found) {  // a real server lists each of these twice
+    errors.push_back(error);
+    errors.push_back(error);
+  }
+}
+
+}  // namespace drydock::fakekube

@@ -1,0 +1,170 @@
+// The object store behind the fake API server: one revision counter for everything, one immutable
+// version per write that every reader shares, and a bounded log of events for watches.
+//
+//   Store store(10'000);
+//   store.put(kPods, "ns", "p", std::move(pod));              // pod: a json::value
+//   WatchCursor cursor = store.watch(kPods, revision);        // every event after `revision`
+//   while (const StoreEvent* event = cursor.next()) { ... }    // in order, exactly once
+//
+// It knows no rules of Kubernetes: callers decide what to write. Nothing here suspends.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/json.h"
+#include "fakekube/api/resource_types.h"
+
+namespace drydock::fakekube {
+
+// A stored version. Shared, immutable. The value lives inside the envelope that a watch sends,
+// {"type":"ADDED"|"MODIFIED"|"DELETED","object":value}, so that delivering it copies nothing.
+struct Object {
+  JsonPtr value;          // with its resourceVersion in metadata
+  JsonPtr envelope;       // of the event that the write made
+  uint64_t revision = 0;  // of the write that made it
+};
+
+enum class StoreEventType { kPut, kDelete };
+
+struct StoreEvent {
+  StoreEventType type = StoreEventType::kPut;
+  uint64_t revision = 0;
+  JsonPtr object;    // what was put; of a deletion: the last state with the deletion's revision
+  JsonPtr envelope;  // {"type","object"} as a watch without selector sends it; holds `object`
+  JsonPtr previous;  // the version before; null when there was none
+  const std::string* namespace_name = nullptr;  // interned by the store; never null
+};
+
+class Store;
+
+// A position in one kind's events. Copyable. Several may stand anywhere; none slows a writer down.
+class WatchCursor {
+ public:
+  // The next event after the position, or nullptr when there is none yet. The pointer is valid
+  // until the next write to the store. Check expired() first.
+  const StoreEvent* next();
+  // True when the log no longer reaches back to the position: events were lost, start anew.
+  bool expired() const;
+  // The position: of the last event given, or the start.
+  uint64_t revision() const { return revision_; }
+
+ private:
+  friend class Store;
+  const Store* store_ = nullptr;
+  const ResourceType* type_ = nullptr;
+  uint64_t revision_ = 0;
+  uint64_t index_ = 0;    // absolute index into the kind's log of the next event
+  bool too_old_ = false;  // the start was below the floor already
+};
+
+// Calls back after each event of one kind until destroyed. The callback runs inside the writer: it
+// may wake tasks, but neither suspend, nor write, nor (un)subscribe.
+class Subscription {
+ public:
+  Subscription() = default;
+  Subscription(Subscription&& other) noexcept { *this = std::move(other); }
+  Subscription& operator=(Subscription&& other) noexcept;
+  ~Subscription() { reset(); }
+  void reset();
+
+ private:
+  friend class Store;
+  Store* store_ = nullptr;
+  const ResourceType* type_ = nullptr;
+  uint64_t id_ = 0;
+};
+
+class Store {
+ public:
+  using Key = std::pair<std::string, std::string>;  // namespace, name; ordered bytewise
+  struct KeyLess {
+    using is_transparent = void;
+    using View = std::pair<std::string_view, std::string_view>;
+    static View view(const Key& key) { return {key.first, key.second}; }
+    static View view(const View& key) { return key; }
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      return view(a) < view(b);
+    }
+  };
+  using Objects = std::map<Key, Object, KeyLess>;
+  using Callback = std::function<void(const StoreEvent&)>;
+
+  // `event_history`: events kept per kind.
+  explicit Store(size_t event_history);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // The revision of the newest write to anything.
+  uint64_t revision() const { return revision_; }
+
+  // nullptr: no such object. Valid until the next write.
+  const Object* find(const ResourceType& type, std::string_view namespace_name,
+                     std::string_view name) const;
+  // Every object of the kind, by namespace, then name.
+  const Objects& objects(const ResourceType& type) const;
+
+  // Writes `value`, whose metadata.resourceVersion must already say next_revision_text().
+  const Object& put(const ResourceType& type, std::string_view namespace_name,
+                    std::string_view name, json::value value);
+  // Removes the object; `last_state` is what watches see (with next_revision_text() in it). CHECKs
+  // that the object exists.
+  void erase(const ResourceType& type, std::string_view namespace_name, std::string_view name,
+             json::value last_state);
+  // What the next write gets.
+  uint64_t next_revision() const { return revision_ + 1; }
+  // The next revision as printed; its text is made once.
+  std::string_view next_revision_text();
+
+  // The kind's objects as they were at `revision`; nullopt when the history does not reach back.
+  std::optional<Objects> objects_at(const ResourceType& type, uint64_t revision) const;
+
+  // The revision of the newest write to the kind; 0 when there was none.
+  uint64_t last_revision(const ResourceType& type) const;
+  // The oldest revision from which a watch of that kind still misses nothing.
+  uint64_t floor(const ResourceType& type) const;
+  // Forgets the events up to `revision`, as a compaction or a restart of a real server does.
+  void compact(uint64_t revision);
+
+  // Every event of the kind with a revision greater than `revision`.
+  WatchCursor watch(const ResourceType& type, uint64_t revision) const;
+  Subscription subscribe(const ResourceType& type, Callback callback);
+
+ private:
+  friend class WatchCursor;
+  friend class Subscription;
+
+  struct Kind {
+    Objects objects;
+    std::deque<StoreEvent> log;
+    uint64_t log_start = 0;  // absolute index of log.front()
+    uint64_t last = 0;       // revision of the newest event
+    uint64_t floor = 0;      // no event of a revision above it was forgotten
+    std::vector<std::pair<uint64_t, Callback>> subscribers;
+  };
+
+  Kind& kind(const ResourceType& type) const;
+  const std::string& interned(std::string_view namespace_name);
+  void append(Kind& kind, StoreEvent event);
+
+  size_t event_history_;
+  uint64_t revision_ = 0;
+  std::string revision_text_;
+  uint64_t revision_text_of_ = 0;
+  uint64_t subscriptions_ = 0;
+  std::set<std::string, std::less<>> namespace_names_;
+  mutable std::vector<std::unique_ptr<Kind>> kinds_;  // by ResourceType::index; made at first use
+};
+
+}  // namespace drydock::fakekube
