@@ -49,6 +49,12 @@ class SimResponseStream final : public ResponseStream {
   Process& client_;
 };
 
+void send_reset(const std::shared_ptr<Exchange>& exchange, Process& server) {
+  exchange->network->transfer(server, *exchange->client, kSmallPacket, [exchange] {
+    exchange->fail(Status(Code::kConnectionReset, "connection reset by peer"));
+  });
+}
+
 class SimStreamWriter final : public StreamWriter {
  public:
   SimStreamWriter(std::shared_ptr<Exchange> exchange, Process& server)
@@ -82,6 +88,12 @@ class SimStreamWriter final : public StreamWriter {
       exchange_->on_client_gone.push_back(std::move(callback));
   }
 
+  void reset() override {
+    if (exchange_->client_gone || server_.killed()) return;
+    send_reset(exchange_, server_);
+    exchange_->client_gone = true;
+  }
+
  private:
   std::shared_ptr<Exchange> exchange_;
   Process& server_;
@@ -113,6 +125,7 @@ void handle(const std::shared_ptr<Exchange>& exchange, Process& server, const Ht
             const HttpRequest& request) {
   HttpReply reply = handler(request);
   if (server.killed()) return;
+  if (reply.resets) return send_reset(exchange, server);
   send_head(exchange, server, std::move(reply.response), !reply.stream);
   if (!reply.stream) return;
   {

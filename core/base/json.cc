@@ -87,6 +87,25 @@ void write_value(const json::value& value, Sink& sink) {
   }
 }
 
+// Members lie in a row, and one is removed at the cost of all behind it: many are removed at once.
+void remove_members(json::object& object, const std::vector<std::string_view>& removed,
+                    const json::object& patch) {
+  constexpr size_t kFew = 16;
+  if (removed.size() <= kFew) {
+    for (std::string_view key : removed)
+      if (auto found = object.find(key); found != object.end()) object.stable_erase(found);
+    return;
+  }
+  json::object kept;
+  kept.reserve(object.size());
+  for (auto& member : object) {
+    const json::value* change = patch.if_contains(member.key());
+    if (change == nullptr || !change->is_null())
+      kept.emplace(member.key(), std::move(member.value()));
+  }
+  object = std::move(kept);
+}
+
 }  // namespace
 
 std::string json_text(const json::value& value) {
@@ -201,14 +220,14 @@ void json_merge_patch(json::value& target, const json::value& patch) {
   }
   if (!target.is_object()) target = json::object();
   json::object& object = target.get_object();
+  std::vector<std::string_view> removed;
   for (const auto& member : patch.get_object()) {
-    if (!member.value().is_null()) {
+    if (member.value().is_null())
+      removed.push_back(member.key());
+    else
       json_merge_patch(object[member.key()], member.value());
-      continue;
-    }
-    auto found = object.find(member.key());
-    if (found != object.end()) object.stable_erase(found);
   }
+  remove_members(object, removed, patch.get_object());
 }
 
 }  // namespace drydock

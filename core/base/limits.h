@@ -13,6 +13,8 @@ namespace drydock::limits {
 inline constexpr size_t kMaxJsonDepth = 200;
 // A real API server answers 413 above it.
 inline constexpr size_t kMaxRequestBytes = 3 * 1024 * 1024;
+// etcd's own limit of a request, which an API server writes each object with.
+inline constexpr size_t kMaxStoredBytes = 3 * 1024 * 1024 / 2;
 
 // How often a running operation's state is asked for.
 inline constexpr Duration kPollInterval = seconds(1);

@@ -96,12 +96,16 @@ class StreamWriter {
   virtual bool closed() const = 0;
   // Calls `callback` (once, may not suspend) when the client goes; for writers that wait.
   virtual void on_closed(std::function<void()> callback) = 0;
+  // Breaks the connection off: the client gets kConnectionReset after what was written, and the
+  // stream is closed. A transport that can't do that ends the stream in order.
+  virtual void reset() {}
 };
 
 // A handler's answer: complete, or head plus a function that writes the stream and then returns.
 struct HttpReply {
   HttpResponse response;
   std::function<void(StreamWriter&)> stream;  // empty: `response` is complete
+  bool resets = false;  // there is no answer: the connection is reset (a server that misbehaves)
 
   HttpReply(HttpResponse r) : response(std::move(r)) {}
   HttpReply(HttpResponse head, std::function<void(StreamWriter&)> s)

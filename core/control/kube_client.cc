@@ -64,6 +64,8 @@ Status kube_error(const HttpResponse& response) {
   if (body.ok() && json_find(**body, {"code"}) != nullptr) return kube_error(**body);
   std::string message(trim(response.body.text()));
   if (message.empty()) message = fmt::format("the API server answered {}", response.status);
+  // Only a Status speaks of an object; plain text comes when nobody serves the path.
+  if (response.status == 404) return Status(Code::kUnavailable, std::move(message));
   return Status(code_of(response.status, ""), std::move(message));
 }
 

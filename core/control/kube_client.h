@@ -5,8 +5,9 @@
 //   if (pod.code() == Code::kNotFound) ...
 //
 // Every call may suspend, at most for `call_deadline`, and answers with the object or a Status
-// whose message is the API server's. Codes: 404 kNotFound; 409 kAlreadyExists or kConflict, by
-// reason; 410 kExpired; 400 and 422 kInvalid; 401 kUnauthenticated; 403 kForbidden; 405, 406 and
+// whose message is the API server's. Codes: 404 kNotFound, but kUnavailable when it is plain text
+// (nobody serves the kind now, which says nothing of its objects); 409 kAlreadyExists or kConflict,
+// by reason; 410 kExpired; 400 and 422 kInvalid; 401 kUnauthenticated; 403 kForbidden; 405, 406 and
 // 415 kUnsupported; 429, 500, 502, 503 and 504 kUnavailable; else kInternal. Errors of the way as
 // Wire says them; a write that ended with one, or with kUnavailable, may have been done.
 //

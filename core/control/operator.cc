@@ -18,6 +18,7 @@ KubeOptions kube_options(const OperatorOptions& options, Duration call_deadline)
   return {.api = options.api,
           .namespace_name = options.namespace_name,
           .bearer_token = options.bearer_token,
+          .user_agent = options.user_agent,
           .call_deadline = call_deadline};
 }
 

@@ -23,6 +23,7 @@ struct OperatorOptions {
   std::string namespace_name;
   std::string bearer_token;
   std::string identity = "drydock-operator";  // names the leader, and the source of Events
+  std::string user_agent = "drydock-operator";
   bool leader_elect = true;
   int workers = 4;                 // of each controller
   LeaderElectionOptions election;  // its identity is set from `identity`

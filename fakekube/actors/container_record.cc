@@ -32,10 +32,12 @@ Counts count(const std::vector<ContainerRecord>& containers) {
 }
 
 bool init_done(const ContainerRecord& container) {
+  if (container.is_sidecar) return container.ever_started;
   return container.phase == ContainerPhase::kTerminated && container.terminated.exit_code == 0;
 }
 
 bool init_failed(const ContainerRecord& container) {
+  if (container.is_sidecar) return false;
   if (container.phase == ContainerPhase::kTerminated) return container.terminated.exit_code != 0;
   return container.phase == ContainerPhase::kWaiting && container.last &&
          container.last->exit_code != 0;
@@ -99,6 +101,8 @@ Condition readiness_condition(std::string_view type, const PodRecord& record,
   if (phase == "Succeeded") return {type, kStatusFalse, "PodCompleted", ""};
   if (phase == "Failed") return {type, kStatusFalse, "PodFailed", ""};
   std::vector<std::string> unready;
+  for (const ContainerRecord& container : record.init_containers)
+    if (container.is_sidecar && !container.ready) unready.push_back(container.name);
   for (const ContainerRecord& container : record.containers)
     if (!container.ready) unready.push_back(container.name);
   if (unready.empty()) return {type, kStatusTrue, "", ""};
@@ -188,6 +192,15 @@ json::array print_containers(const std::vector<ContainerRecord>& containers) {
   return out;
 }
 
+json::value rejected_status(const json::value& pod, const PodRecord& record) {
+  json::object out = json_object(pod, {"status"});
+  out["phase"] = "Failed";
+  out["message"] = record.message;
+  out["reason"] = record.reason;
+  if (record.start_time) out["startTime"] = format_rfc3339(*record.start_time);
+  return out;
+}
+
 std::vector<ContainerRecord> make_containers(const json::value& pod, std::string_view list,
                                              bool are_init, std::string_view reason) {
   std::vector<ContainerRecord> out;
@@ -196,6 +209,7 @@ std::vector<ContainerRecord> make_containers(const json::value& pod, std::string
     record.name = json_string(spec, {"name"});
     record.image = json_string(spec, {"image"});
     record.is_init = are_init;
+    record.is_sidecar = are_init && json_string(spec, {"restartPolicy"}) == "Always";
     record.waiting_reason = reason;
     out.push_back(std::move(record));
   }
@@ -224,6 +238,7 @@ PodRecord make_pod_record(const json::value& pod) {
 
 bool will_restart(const ContainerRecord& container, RestartPolicy policy) {
   if (container.phase != ContainerPhase::kTerminated) return false;
+  if (container.is_sidecar) return true;
   if (policy == RestartPolicy::kNever) return false;
   if (policy == RestartPolicy::kAlways && !container.is_init) return true;
   return container.terminated.exit_code != 0;
@@ -233,8 +248,10 @@ std::string derive_phase(const PodRecord& record, RestartPolicy policy,
                          std::string_view current_phase) {
   if (is_terminal(current_phase)) return std::string(current_phase);
   // A pod never looks ended while something of it may still run.
-  if (!record.reason.empty() && !any_running(record)) return "Failed";
-  return phase_of_containers(record, policy);
+  const bool runs = any_running(record);
+  if (!record.reason.empty() && !runs) return "Failed";
+  std::string phase = phase_of_containers(record, policy);
+  return runs && is_terminal(phase) ? "Running" : phase;
 }
 
 json::value derive_pod_status(const json::value& pod, const PodRecord& record,
@@ -243,6 +260,7 @@ json::value derive_pod_status(const json::value& pod, const PodRecord& record,
   const std::string phase =
       derive_phase(record, restart_policy(pod), json_string(pod, {"status", "phase"}));
   json::object out{{"phase", phase}};
+  if (record.rejected) return rejected_status(pod, record);
   out["conditions"] =
       print_conditions(record, phase, json_array(pod, {"status", "conditions"}), now_text);
   if (!record.reason.empty() && phase == "Failed") {

@@ -30,6 +30,7 @@ struct ContainerRecord {
   std::string name;
   std::string image;
   bool is_init = false;
+  bool is_sidecar = false;  // an init container that restarts always
 
   ContainerPhase phase = ContainerPhase::kWaiting;
   std::string waiting_reason;   // "ContainerCreating", "PodInitializing", "ErrImagePull", ...
@@ -40,7 +41,8 @@ struct ContainerRecord {
   std::optional<TerminatedState> last;  // lastState: how the one before ended
   int restart_count = 0;
   bool started = false;  // startup probe passed, or there is none
-  bool ready = false;    // readiness probe passed, or there is none
+  bool ever_started = false;
+  bool ready = false;  // readiness probe passed, or there is none
 };
 
 struct PodRecord {
@@ -55,8 +57,10 @@ struct PodRecord {
   bool stopped = false;
   // Nothing runs and nothing is mounted any more: the object may go.
   bool ended = false;
-  // Set when the kubelet ended the pod itself: "DeadlineExceeded", "Evicted". The phase is Failed
-  // as soon as no container runs.
+  // The node did not take the pod: it never had containers.
+  bool rejected = false;
+  // Set when the kubelet ended the pod itself: "DeadlineExceeded", "Evicted", "OutOfmemory". The
+  // phase is Failed as soon as no container runs.
   std::string reason;
   std::string message;
 };

@@ -1,13 +1,16 @@
 // All actors beside the API server, in one process: scheduler, volume binder and attacher, garbage
-// collector, StatefulSet, node lifecycle, pod and namespace collectors. Kubelets are apart (one per
-// node, kubelet.h).
+// collector, StatefulSet, service account, node lifecycle, pod and namespace collectors. Kubelets
+// are apart (one per node, kubelet.h).
 //
 //   ControlPlane control_plane(env, server, storage);
 //   control_plane.start();
+//
+// Some of them alone: controllers.h.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/env.h"
@@ -19,9 +22,7 @@ namespace drydock::fakekube {
 class ApiServer;
 
 struct ControlPlaneOptions {
-  // Actors that are not to run: "scheduler", "volume-binder", "attach-detach-controller",
-  // "garbage-collector", "statefulset-controller", "node-lifecycle-controller", "pod-gc",
-  // "namespace-controller".
+  // Actors that are not to run; names as in controllers.h, and "volume-binder".
   std::vector<std::string> without;
 };
 
@@ -30,6 +31,8 @@ class ControlPlane {
   // `env` (of the control plane's process), `server` and `storage` must outlive its tasks.
   ControlPlane(Env& env, ApiServer& server, StorageBackend& storage,
                ControlPlaneOptions options = {});
+  // Only the actors of these names. CHECKs that each is known and needs no storage.
+  ControlPlane(Env& env, ApiServer& server, const std::vector<std::string_view>& names);
   // stop().
   ~ControlPlane();
   ControlPlane(const ControlPlane&) = delete;

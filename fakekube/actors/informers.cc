@@ -71,6 +71,7 @@ class Reflector {
   int failures = 0;
   bool listed_position = false;
   bool synced = false;
+  bool late = false;  // added after start()
   bool dirty = false;
 
  private:
@@ -123,13 +124,27 @@ void Informers::on_change(const ResourceType& type, Handler handler) {
   reflector(type).handlers.push_back(std::move(handler));
 }
 
+void Informers::add(const ResourceType& type, Handler handler) {
+  if (keeps(type)) return;
+  reflectors_.push_back(std::make_unique<Reflector>(type, ListOptions{}));
+  reflectors_.back()->late = true;
+  reflectors_.back()->handlers.push_back(std::move(handler));
+  woken_ = true;
+  wake_->notify_all();
+}
+
+bool Informers::keeps(const ResourceType& type) const {
+  return std::any_of(reflectors_.begin(), reflectors_.end(),
+                     [&](const auto& kind) { return &kind->type == &type; });
+}
+
 void Informers::on_synced(std::function<void()> callback) {
   synced_callbacks_.push_back(std::move(callback));
 }
 
 bool Informers::synced() const {
   return std::all_of(reflectors_.begin(), reflectors_.end(),
-                     [](const auto& kind) { return kind->synced; });
+                     [](const auto& kind) { return kind->synced || kind->late; });
 }
 
 const Informers::Objects& Informers::objects(const ResourceType& type) const {
@@ -186,12 +201,13 @@ void Informers::run() {
 // Brings every kind without a task of its own up to date; when to look again at the latest.
 SteadyTime Informers::advance_all() {
   SteadyTime next = kForever;
-  for (const auto& kind : reflectors_) {
-    if (!kind->task.done()) continue;
-    if (!kind->watch && kind->retry_at <= env_.now()) connect(*kind);
-    if (kind->dirty && kind->watch) drain(*kind);
+  for (size_t i = 0; i < reflectors_.size(); ++i) {  // connect() suspends: more may come meanwhile
+    Reflector& kind = *reflectors_[i];
+    if (!kind.task.done()) continue;
+    if (!kind.watch && kind.retry_at <= env_.now()) connect(kind);
+    if (kind.dirty && kind.watch) drain(kind);
     if (env_.cancelled()) return kForever;
-    if (!kind->watch) next = std::min(next, kind->retry_at);
+    if (!kind.watch) next = std::min(next, kind.retry_at);
   }
   return next;
 }

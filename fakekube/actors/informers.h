@@ -42,10 +42,14 @@ class Informers : public Actor {
   void want(const ResourceType& type, const ListOptions& options = {});
   // Before start(), after want(). Called in the order of registration.
   void on_change(const ResourceType& type, Handler handler);
+  // After start(), from this actor's own process: keeps one kind more. synced() does not wait for
+  // it. Nothing happens when it is kept already. Never suspends.
+  void add(const ResourceType& type, Handler handler);
+  bool keeps(const ResourceType& type) const;
   // Before start(): called once, when every wanted kind has been listed.
   void on_synced(std::function<void()> callback);
 
-  // Whether every wanted kind has been listed once.
+  // Whether every kind that was wanted before start() has been listed once.
   bool synced() const;
   const Objects& objects(const ResourceType& type) const;
   JsonPtr get(const ResourceType& type, std::string_view namespace_name,

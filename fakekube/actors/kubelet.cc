@@ -5,6 +5,7 @@
 #include "fakekube/actors/kubelet_context.h"
 #include "fakekube/actors/kubelet_node.h"
 #include "fakekube/actors/kubelet_pod.h"
+#include "fakekube/actors/kubelet_resources.h"
 #include "fakekube/actors/kubelet_status.h"
 #include "fakekube/actors/pod_view.h"
 
@@ -31,7 +32,8 @@ class KubeletCore : public Actor {
                 [this](std::string task, std::function<void()> function) {
                   return stopped() ? TaskHandle() : spawn(std::move(task), std::move(function));
                 },
-            .report = [this](const std::string& uid) { status_.report(uid); }},
+            .report = [this](const std::string& uid) { status_.report(uid); },
+            .memory_changed = [this] { relieve_memory(); }},
         node_(context_),
         status_(context_) {
     context_.node = &node_;
@@ -43,12 +45,8 @@ class KubeletCore : public Actor {
     informers.on_synced([this] { forget_absent(); });
   }
 
-  void power_off() {
-    if (!context_.disk->kubelet_running) return;
-    context_.disk->kubelet_running = false;
-    for (const auto& [uid, worker] : workers_) worker->power_off();
-    workers_.clear();
-  }
+  void power_off() { end(&PodWorker::power_off); }
+  void crash() { end(&PodWorker::detach); }
 
   bool evict(const std::string& pod_uid, const std::string& message) {
     const auto found = workers_.find(pod_uid);
@@ -67,6 +65,34 @@ class KubeletCore : public Actor {
   }
 
  private:
+  void end(void (PodWorker::*leave)()) {
+    if (std::exchange(ended_, true)) return;
+    context_.disk->kubelet_running = false;
+    for (const auto& [uid, worker] : workers_) (*worker.*leave)();
+    workers_.clear();
+  }
+
+  // Evicts pods as long as the node has less memory than it must keep.
+  void relieve_memory() {
+    while (!ended_) {
+      std::vector<MemoryUser> users;
+      std::vector<std::string> uids;
+      int64_t available = quantity_units(context_.config.memory);
+      for (const auto& [uid, worker] : workers_) {
+        const auto bytes = static_cast<int64_t>(worker->memory_bytes());
+        if (bytes == 0 || worker->stopping()) continue;
+        available -= bytes;
+        users.push_back({worker->pod(), bytes, [&user = *worker](const std::string& name) {
+                           return static_cast<int64_t>(user.memory_bytes(name));
+                         }});
+        uids.push_back(uid);
+      }
+      if (users.empty() || available >= kMemoryThreshold) return;
+      const size_t first = first_to_evict(users);
+      evict(uids[first], memory_eviction_message(users[first], available));
+    }
+  }
+
   void pod_changed(const JsonPtr& before, const JsonPtr& after) {
     const std::string old_uid = before ? object_uid(*before) : "";
     const std::string new_uid = after ? object_uid(*after) : "";
@@ -104,6 +130,7 @@ class KubeletCore : public Actor {
     workers_.erase(uid);
     context_.disk->pods.erase(uid);
     context_.disk->logs.erase(uid);
+    context_.disk->running.erase(uid);
   }
 
   // Pods of an earlier kubelet that were deleted while the machine was down.
@@ -123,24 +150,40 @@ class KubeletCore : public Actor {
   NodeReporter node_;
   StatusReporter status_;
   std::map<std::string, std::shared_ptr<PodWorker>> workers_;  // by pod uid
+  bool ended_ = false;
 };
 
 Kubelet::Kubelet(Env& env, Wire& wire, std::shared_ptr<ApiClient> client, ContainerRuntime& runtime,
                  StorageBackend& storage, NodeConfig config, std::shared_ptr<NodeDisk> disk)
-    : core_(std::make_shared<KubeletCore>(env, wire, std::move(client), runtime, storage,
-                                          std::move(config), std::move(disk))) {}
+    : make_([&env, &wire, client = std::move(client), &runtime, &storage,
+             config = std::move(config), disk = std::move(disk)] {
+        return std::make_shared<KubeletCore>(env, wire, client, runtime, storage, config, disk);
+      }) {}
 
 Kubelet::~Kubelet() { stop(); }
 
-void Kubelet::start() { core_->start(); }
+void Kubelet::start() {
+  DRYDOCK_CHECK(core_ == nullptr, "this kubelet runs");
+  core_ = make_();
+  core_->start();
+}
+
+void Kubelet::crash() {
+  if (core_ == nullptr) return;
+  core_->crash();
+  core_->stop();
+  core_.reset();
+}
 
 void Kubelet::stop() {
+  if (core_ == nullptr) return;
   core_->power_off();
   core_->stop();
+  core_.reset();
 }
 
 bool Kubelet::evict(const std::string& pod_uid, const std::string& message) {
-  return core_->evict(pod_uid, message);
+  return core_ != nullptr && core_->evict(pod_uid, message);
 }
 
 }  // namespace drydock::fakekube

@@ -9,13 +9,15 @@
 //
 // Killing the process (or stop()) is a restart of the machine: its containers die with it. A new
 // Kubelet on the same NodeDisk finds what had been running, reports those containers as ended with
-// code 255, and runs the pods on as their restartPolicy says.
+// code 255, and runs the pods on as their restartPolicy says. crash() is the end of the kubelet
+// alone: containers go on, and the next start() looks after them again.
 //
-// Left out: exec and gRPC probes count as passed; TCP probes pass when anything answers; lifecycle
-// hooks, sidecar (restartable) init containers, node pressure (evict() stands for it).
+// Left out: gRPC probes count as passed; TCP probes pass when anything answers; postStart hooks;
+// pressure of disk and process ids; subPath of anything but projected files.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -35,6 +37,7 @@ struct NodeConfig {
   std::string cpu = "8";
   std::string memory = "32Gi";
   int pods = 110;
+  uint64_t log_max_bytes = 10 * 1024 * 1024;  // containerLogMaxSize
   std::map<std::string, std::string> labels;
 };
 
@@ -50,7 +53,10 @@ class Kubelet {
   Kubelet(const Kubelet&) = delete;
   Kubelet& operator=(const Kubelet&) = delete;
 
+  // Also after crash().
   void start();
+  // The kubelet's process dies, its node falls silent, its containers go on. Never suspends.
+  void crash();
   // Containers are killed, tasks cancelled. Never suspends.
   void stop();
 
@@ -59,6 +65,7 @@ class Kubelet {
   bool evict(const std::string& pod_uid, const std::string& message);
 
  private:
+  std::function<std::shared_ptr<KubeletCore>()> make_;
   std::shared_ptr<KubeletCore> core_;
 };
 

@@ -53,14 +53,18 @@ Status PodWorker::prepare() {
 }
 
 SteadyTime PodWorker::run_containers() {
+  SteadyTime sidecars = kForever;
   for (Slot& slot : init_) {
+    if (slot.record->is_sidecar && main_ended()) continue;
     const SteadyTime next = advance(slot);
     const ContainerRecord& record = *slot.record;
-    const bool succeeded = record.phase == ContainerPhase::kTerminated && !slot.life &&
-                           record.terminated.exit_code == 0;
-    if (!succeeded) return next;
+    const bool done = record.is_sidecar ? record.ever_started
+                                        : record.phase == ContainerPhase::kTerminated &&
+                                              !slot.life && record.terminated.exit_code == 0;
+    sidecars = std::min(sidecars, next);
+    if (!done) return sidecars;
   }
-  SteadyTime next = kForever;
+  SteadyTime next = sidecars;
   for (Slot& slot : main_) {
     if (env().cancelled()) return kForever;
     next = std::min(next, advance(slot));
@@ -116,24 +120,30 @@ void PodWorker::start_container(Slot& slot) {
   Status problem = ok_status();
   ContainerStart start = make_start(slot, problem);
   if (!problem.ok()) return start_failed(slot, problem);
-  auto life = std::make_shared<Life>();
+  auto run = std::make_shared<RunningContainer>();
   open_log(record.name);
+  start.use_memory = [weak = std::weak_ptr(run)](uint64_t bytes) {
+    const std::shared_ptr<RunningContainer> running = weak.lock();
+    if (!running) return;
+    running->memory_bytes = bytes;
+    if (running->on_change) running->on_change();
+  };
   Result<std::unique_ptr<Container>> container = context_.runtime.start(
-      std::move(start),
-      [life_ref = std::weak_ptr<Life>(life), self = weak_from_this()](ExitStatus exit) {
-        const std::shared_ptr<Life> ended = life_ref.lock();
-        const std::shared_ptr<PodWorker> worker = self.lock();
-        if (!ended || !worker || worker->dead_) return;
+      std::move(start), [weak = std::weak_ptr(run), &clock = context_.env](ExitStatus exit) {
+        const std::shared_ptr<RunningContainer> ended = weak.lock();
+        if (!ended) return;
         ended->exit = std::move(exit);
-        ended->exited_at = worker->env().wall_now();
-        worker->poke();
+        ended->exited_at = clock.wall_now();
+        if (ended->on_change) ended->on_change();
       });
   if (!container.ok()) {
     discard_log(record.name);
     return start_failed(slot, container.status());
   }
-  life->container = std::move(container).value();
-  started(slot, std::move(life));
+  run->container = std::move(container).value();
+  watch_over(run);
+  context_.disk->running[record_.uid][record.name] = run;
+  started(slot, std::make_shared<Life>(Life{.run = std::move(run), .probes = {}}));
 }
 
 // False: the task is to end. What the node has, it doesn't fetch unless the policy says so.
@@ -146,7 +156,7 @@ bool PodWorker::pull(Slot& slot) {
 
 void PodWorker::start_failed(Slot& slot, const Status& status) {
   ContainerRecord& record = *slot.record;
-  const bool no_image = status.code() == Code::kNotFound;
+  const bool no_image = status.code() == Code::kNotFound || status.code() == Code::kUnavailable;
   const bool first = slot.pull_backoff == Duration::zero();
   slot.pull_backoff =
       next_backoff(slot.pull_backoff, timings::kRestartBackoffBase, timings::kRestartBackoffMax);
@@ -184,7 +194,9 @@ void PodWorker::started(Slot& slot, std::shared_ptr<Life> life) {
   record.container_id = draw_container_id(env(), record_.uid, record);
   record.waiting_reason.clear();
   record.waiting_message.clear();
-  record.started = !record.is_init && !read_probe(slot.spec, "startupProbe");
+  const bool lives_long = !record.is_init || record.is_sidecar;
+  record.started = lives_long && !read_probe(slot.spec, "startupProbe");
+  record.ever_started = record.ever_started || record.started;
   record.ready = record.started && !read_probe(slot.spec, "readinessProbe");
   const std::string pulled =
       pull_policy(slot.spec) == "Always"
@@ -197,7 +209,7 @@ void PodWorker::started(Slot& slot, std::shared_ptr<Life> life) {
   context_.events->normal(*pod_, "Created", "Created container: " + record.name);
   context_.events->normal(*pod_, "Started", "Started container " + record.name);
   report();
-  if (!record.is_init) start_probes(slot);
+  if (lives_long) start_probes(slot);
 }
 
 ContainerStart PodWorker::make_start(const Slot& slot, Status& status) {
@@ -208,12 +220,12 @@ ContainerStart PodWorker::make_start(const Slot& slot, Status& status) {
   start.image = slot.record->image;
   start.pod = pod_;
   start.log = [disk = context_.disk, uid = record_.uid, name = slot.record->name,
-               &clock = context_.env](std::string line) {
+               limit = context_.config.log_max_bytes, &clock = context_.env](std::string line) {
     const auto pod = disk->logs.find(uid);
     if (pod == disk->logs.end()) return;
     const auto log = pod->second.find(name);
     if (log != pod->second.end())
-      log->second.current.push_back({clock.wall_now(), std::move(line)});
+      append_log(log->second, {clock.wall_now(), std::move(line)}, clock.now(), limit);
   };
   status = volumes_.fill(slot.spec, start);
   return start;
@@ -226,6 +238,7 @@ void PodWorker::open_log(const std::string& container) {
   if (is_new) return;
   ContainerLog& log = position->second;
   log.previous = std::exchange(log.current, {});
+  log.current_bytes = 0;
   log.has_previous = true;
 }
 
@@ -260,7 +273,7 @@ void PodWorker::start_probes(Slot& slot) {
 // nothing. The others wait for the startup probe, which ends with its first success.
 void PodWorker::run_probe(ProbeKind kind, const Probe& probe, Slot& slot,
                           const std::shared_ptr<Life>& life) {
-  const auto is_over = [&] { return slot.life != life || life->exit || life->terminating; };
+  const auto is_over = [&] { return slot.life != life || life->run->exit || life->terminating; };
   int passed = 0;
   int failed = 0;
   bool began = false;
@@ -271,7 +284,9 @@ void PodWorker::run_probe(ProbeKind kind, const Probe& probe, Slot& slot,
     if (!std::exchange(began, true)) tick = env().now();
     while (tick < env().now() || tick < life->started + probe.initial_delay) tick += probe.period;
     if (!env().sleep_until(tick).ok() || is_over()) return;
-    const ProbeResult result = try_probe(env(), context_.wire, record_.pod_ip, probe);
+    const ProbeResult result = probe.how == Probe::How::kExec
+                                   ? exec_result(life->run->container->exec(probe.command))
+                                   : try_probe(env(), context_.wire, record_.pod_ip, probe);
     if (result.cancelled || is_over()) return;
     tick += probe.period;
     if (result.passed) {
@@ -295,7 +310,7 @@ void PodWorker::probe_passed(ProbeKind kind, Slot& slot) {
   const bool was_started = record.started;
   const bool was_ready = record.ready;
   if (kind == ProbeKind::kStartup) {
-    record.started = true;
+    record.started = record.ever_started = true;
     record.ready = !read_probe(slot.spec, "readinessProbe");
   } else {
     record.ready = true;

@@ -33,6 +33,8 @@ struct KubeletContext {
   std::function<TaskHandle(std::string name, std::function<void()>)> spawn;
   // The pod's record changed: report it.
   std::function<void(const std::string& pod_uid)> report;
+  // A container holds more memory, or less. Never suspends.
+  std::function<void()> memory_changed;
 };
 
 }  // namespace drydock::fakekube

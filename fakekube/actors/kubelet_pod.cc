@@ -7,22 +7,15 @@
 
 #include "core/base/log.h"
 #include "fakekube/actors/kubelet_node.h"
+#include "fakekube/actors/kubelet_resources.h"
 #include "fakekube/actors/pod_view.h"
 #include "fakekube/actors/timings.h"
 
 namespace drydock::fakekube {
 namespace {
 
-constexpr int kLostExitCode = 137;
 // As a container runtime shows containers that it finds dead after the machine's restart.
 constexpr int kPowerLossExitCode = 255;
-
-bool initialized(const PodRecord& record) {
-  return std::all_of(
-      record.init_containers.begin(), record.init_containers.end(), [](const ContainerRecord& one) {
-        return one.phase == ContainerPhase::kTerminated && one.terminated.exit_code == 0;
-      });
-}
 
 // What the disk shows of a container that ran when the machine died.
 void lose_power(ContainerRecord& record, WallTime now) {
@@ -46,19 +39,45 @@ PodWorker::PodWorker(KubeletContext& context, JsonPtr pod, PodRecord& record,
   const auto fill = [this](std::string_view list, std::vector<ContainerRecord>& records,
                            std::vector<Slot>& slots) {
     size_t index = 0;
-    for (const json::value& spec : json_array(*pod_, {"spec", list})) {
-      lose_power(records[index], env().wall_now());
+    for (const json::value& spec : json_array(*pod_, {"spec", list}))
       slots.push_back({.spec = spec, .record = &records[index++]});
-    }
   };
   fill("initContainers", record_.init_containers, init_);
   fill("containers", record_.containers, main_);
-  if (!record_.ended) record_.pod_ip.clear();  // its sandbox died with the machine, if it had one
+  each_slot([this](const Slot& slot) {
+    limits_storage_ |= json_find(slot.spec, {"resources", "limits", kScratch}) != nullptr;
+  });
+  for (const json::value& volume : json_array(*pod_, {"spec", "volumes"}))
+    limits_storage_ |= json_find(volume, {"emptyDir", "sizeLimit"}) != nullptr;
 }
 
 void PodWorker::start() {
+  adopt_running();
   task_ =
       context_.spawn("kubelet/pod/" + record_.name, [self = shared_from_this()] { self->run(); });
+}
+
+// After a restart of the kubelet its containers still run; after one of the machine they don't.
+void PodWorker::adopt_running() {
+  const auto found = context_.disk->running.find(record_.uid);
+  each_slot([&](Slot& slot) {
+    std::shared_ptr<RunningContainer> run;
+    if (found != context_.disk->running.end())
+      if (const auto one = found->second.find(slot.record->name); one != found->second.end())
+        run = one->second;
+    if (!run) return lose_power(*slot.record, env().wall_now());
+    watch_over(run);
+    slot.life = std::make_shared<Life>(Life{.run = run, .started = env().now(), .probes = {}});
+    if (!slot.record->is_init || slot.record->is_sidecar) start_probes(slot);
+  });
+  // Its sandbox died with the machine, if it had one.
+  if (!record_.ended && !any_alive()) record_.pod_ip.clear();
+}
+
+void PodWorker::watch_over(const std::shared_ptr<RunningContainer>& run) {
+  run->on_change = [self = weak_from_this()] {
+    if (const std::shared_ptr<PodWorker> worker = self.lock()) worker->poke();
+  };
 }
 
 void PodWorker::poke() {
@@ -89,22 +108,42 @@ void PodWorker::evict(const std::string& message) {
 }
 
 void PodWorker::power_off() {
+  detach();
+  context_.disk->running.erase(record_.uid);
+  each_slot([this](Slot& slot) { lose_power(*slot.record, env().wall_now()); });
+}
+
+void PodWorker::detach() {
   dead_ = true;
   task_.cancel();
-  for (std::vector<Slot>* slots : {&init_, &main_})
-    for (Slot& slot : *slots) {
-      if (!slot.life) continue;
-      for (const TaskHandle& probe : slot.life->probes) probe.cancel();
-      slot.life->container.reset();
-      slot.life.reset();
-      lose_power(*slot.record, env().wall_now());
-    }
+  each_slot([](Slot& slot) {
+    if (!slot.life) return;
+    for (const TaskHandle& probe : slot.life->probes) probe.cancel();
+    slot.life->run->on_change = nullptr;
+    slot.life.reset();
+  });
+}
+
+uint64_t PodWorker::memory_bytes() const {
+  const auto found = context_.disk->running.find(record_.uid);
+  uint64_t sum = 0;
+  if (found != context_.disk->running.end())
+    for (const auto& [name, run] : found->second) sum += run->memory_bytes;
+  return sum;
+}
+
+uint64_t PodWorker::memory_bytes(const std::string& container) const {
+  const auto found = context_.disk->running.find(record_.uid);
+  if (found == context_.disk->running.end()) return 0;
+  const auto run = found->second.find(container);
+  return run == found->second.end() ? 0 : run->second->memory_bytes;
 }
 
 void PodWorker::report() { context_.report(record_.uid); }
 
 void PodWorker::run() {
   if (!env().sleep_for(timings::kPodSyncTime).ok()) return;
+  if (!record_.start_time && !admitted()) record_.rejected = record_.stopped = true;
   if (!record_.start_time) record_.start_time = env().wall_now();
   report();
   while (!env().cancelled()) {
@@ -117,8 +156,28 @@ void PodWorker::run() {
   if (done_ && gone_) finished_(record_.uid);
 }
 
+// A pod that the node has no room for, although it was bound to it.
+bool PodWorker::admitted() {
+  std::vector<JsonPtr> present;
+  for (const auto& [key, pod] : context_.informers->objects(kPods)) {
+    const auto record = context_.disk->pods.find(object_uid(*pod));
+    const bool counts = record != context_.disk->pods.end() && record->second.start_time &&
+                        !record->second.rejected && !is_terminal_pod(*pod);
+    if (counts) present.push_back(pod);
+  }
+  const JsonPtr node = context_.informers->get(kNodes, "", context_.config.name);
+  const auto problem = admission_problem(context_.config, node.get(), present, *pod_);
+  if (!problem) return true;
+  record_.reason = problem->reason;
+  record_.message = problem->message;
+  context_.events->warning(*pod_, problem->reason, problem->message);
+  return false;
+}
+
 SteadyTime PodWorker::sync() {
   collect_exits();
+  each_slot([this](Slot& slot) { check_memory(slot); });
+  if (std::exchange(memory_seen_, memory_bytes()) != memory_bytes()) context_.memory_changed();
   SteadyTime next = kForever;
   if (must_stop() || past_deadline(next)) return stop_step();
   if (!prepared_) {
@@ -128,132 +187,20 @@ SteadyTime PodWorker::sync() {
     prepared_ = true;
     if (must_stop()) return stop_step();
   }
-  next = std::min(next, run_containers());
+  next = std::min({next, run_containers(), check_storage()});
   next = std::min(next, enforce_kills());
   const std::string phase = derive_phase(record_, restart_policy(*pod_), "");
   if ((phase == "Succeeded" || phase == "Failed") && !any_alive()) return end();
-  return next;
+  if (main_ended()) stop_sidecars(grace());
+  return std::min(next, enforce_kills());
 }
 
-// --- Ending
-
-bool PodWorker::must_stop() {
-  if (gone_ || evicted_ || record_.stopped || is_deleting(*pod_) || is_terminal_pod(*pod_)) {
-    record_.stopped = true;
-  }
-  return record_.stopped;
-}
-
-bool PodWorker::past_deadline(SteadyTime& next) {
-  const int64_t limit = json_int(*pod_, {"spec", "activeDeadlineSeconds"}, 0);
-  if (limit <= 0 || !record_.start_time) return false;
-  const Duration left = *record_.start_time + seconds(limit) - env().wall_now();
-  if (left > Duration::zero()) {
-    next = env().now() + left;
-    return false;
-  }
-  record_.reason = "DeadlineExceeded";
-  record_.message = "Pod was active on the node longer than the specified deadline";
-  record_.stopped = true;
-  context_.events->normal(*pod_, record_.reason, record_.message);
-  return true;
-}
-
-Duration PodWorker::grace() const {
-  if (evicted_) return Duration::zero();
-  int64_t asked = json_int(*pod_, {"spec", "terminationGracePeriodSeconds"}, 30);
-  asked = json_int(*pod_, {"metadata", "deletionGracePeriodSeconds"}, asked);
-  return std::max<Duration>(seconds(asked), timings::kMinimumGrace);
-}
-
-SteadyTime PodWorker::stop_step() {
-  const Duration allowed = grace();
-  for (std::vector<Slot>* slots : {&init_, &main_})
-    for (Slot& slot : *slots)
-      if (slot.life) terminate(slot, allowed, "Stopping container " + slot.record->name);
-  const SteadyTime next = enforce_kills();
-  return any_alive() ? next : end();
-}
-
-SteadyTime PodWorker::end() {
-  if (!record_.ended) {
-    record_.stopped = true;
-    mark_never_located();
-    report();
-    if (!volumes_.release().ok()) return kForever;
-    record_.ended = true;
-    report();
-  }
-  if (is_deleting(*pod_)) report();
-  done_ = true;
-  return kForever;
-}
-
-// A container of a started pod that never ran, when the pod ends, counts as failed.
-void PodWorker::mark_never_located() {
-  if (!initialized(record_)) return;
-  for (ContainerRecord& one : record_.containers) {
-    if (one.phase == ContainerPhase::kTerminated) continue;
-    one.phase = ContainerPhase::kTerminated;
-    one.terminated = {kLostExitCode,
-                      "ContainerStatusUnknown",
-                      "The container could not be located when the pod was terminated",
-                      WallTime{},
-                      WallTime{},
-                      ""};
-    one.ready = one.started = false;
-  }
-}
-
-bool PodWorker::any_alive() const {
-  const auto alive = [](const Slot& slot) { return slot.life != nullptr; };
-  return std::any_of(init_.begin(), init_.end(), alive) ||
-         std::any_of(main_.begin(), main_.end(), alive);
-}
-
-void PodWorker::terminate(Slot& slot, Duration allowed, const std::string& why) {
-  Life& life = *slot.life;
-  life.kill_at = std::min(life.kill_at, env().now() + allowed);
-  if (std::exchange(life.terminating, true)) return;
-  for (const TaskHandle& probe : life.probes) probe.cancel();
-  context_.events->normal(*pod_, "Killing", why);
-  if (allowed > Duration::zero()) life.container->terminate();
-}
-
-SteadyTime PodWorker::enforce_kills() {
-  SteadyTime next = kForever;
-  for (std::vector<Slot>* slots : {&init_, &main_})
-    for (Slot& slot : *slots) {
-      if (!slot.life) continue;
-      // kill() reports the exit before it returns.
-      const std::shared_ptr<Life> life = slot.life;
-      if (life->kill_at <= env().now() && !life->exit) life->container->kill();
-      collect_exit(slot);
-      if (slot.life) next = std::min(next, slot.life->kill_at);
-    }
-  return next;
-}
-
-void PodWorker::collect_exits() {
-  for (std::vector<Slot>* slots : {&init_, &main_})
-    for (Slot& slot : *slots) collect_exit(slot);
-}
-
-void PodWorker::collect_exit(Slot& slot) {
-  if (!slot.life || !slot.life->exit) return;
-  const std::shared_ptr<Life> life = std::move(slot.life);
-  slot.life.reset();
-  for (const TaskHandle& probe : life->probes) probe.cancel();
-  ContainerRecord& record = *slot.record;
-  const ExitStatus& exit = *life->exit;
-  std::string reason = exit.reason;
-  if (reason.empty()) reason = exit.code == 0 ? "Completed" : "Error";
-  record.phase = ContainerPhase::kTerminated;
-  record.terminated = {exit.code,         reason,          exit.message,
-                       record.started_at, life->exited_at, record.container_id};
-  record.started = false;
-  record.ready = record.is_init && exit.code == 0;
-  report();
+// Whether the sidecars have nothing more to accompany.
+bool PodWorker::main_ended() const {
+  return std::all_of(main_.begin(), main_.end(), [this](const Slot& slot) {
+    return !slot.life && slot.record->phase == ContainerPhase::kTerminated &&
+           !will_restart(*slot.record, restart_policy(*pod_));
+  });
 }
 
 }  // namespace drydock::fakekube

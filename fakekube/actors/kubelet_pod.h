@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fakekube/actors/kubelet_context.h"
@@ -13,6 +14,9 @@
 #include "fakekube/actors/kubelet_volumes.h"
 
 namespace drydock::fakekube {
+
+// The resource of what a pod writes to its node's own disk.
+inline constexpr std::string_view kScratch = "ephemeral-storage";
 
 class PodWorker : public std::enable_shared_from_this<PodWorker> {
  public:
@@ -28,16 +32,22 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   void poke();  // something it may wait for has happened
   // The machine dies: containers end without a trace, the record shows what the disk would.
   void power_off();
+  // The kubelet's process dies: containers go on, and its next one looks after them.
+  void detach();
+
+  // For the eviction of pods under memory pressure.
+  const JsonPtr& pod() const { return pod_; }
+  bool stopping() const { return record_.stopped || evicted_; }
+  uint64_t memory_bytes() const;
+  uint64_t memory_bytes(const std::string& container) const;
 
  private:
-  // One life of one container.
+  // One life of one container, as this kubelet looks after it.
   struct Life {
-    std::unique_ptr<Container> container;
-    std::optional<ExitStatus> exit;
-    WallTime exited_at;
+    std::shared_ptr<RunningContainer> run;
     SteadyTime started{};
     SteadyTime kill_at = kForever;
-    bool terminating = false;  // SIGTERM was sent
+    bool terminating = false;  // it was told to end, or its hook runs
     std::vector<TaskHandle> probes;
   };
   struct Slot {
@@ -50,11 +60,21 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   };
 
   void run();
+  void adopt_running();
+  void watch_over(const std::shared_ptr<RunningContainer>& run);
+  bool admitted();
+  void check_memory(Slot& slot);
+  // Evicts the pod when it has written more than it may; when to look again.
+  SteadyTime check_storage();
+  std::string storage_problem() const;
   // Does what is due; when to look again at the latest.
   SteadyTime sync();
   bool must_stop();
   bool past_deadline(SteadyTime& next);
   SteadyTime stop_step();
+  void stop_sidecars(Duration allowed);
+  bool main_ended() const;
+  void run_pre_stop(const json::value& spec, const std::shared_ptr<Life>& life);
   SteadyTime end();
   Duration grace() const;
   void mark_never_located();
@@ -74,6 +94,12 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   SteadyTime enforce_kills();
   void terminate(Slot& slot, Duration grace, const std::string& why);
   bool any_alive() const;
+  template <class Visit>
+  void each_slot(const Visit& visit) {
+    for (std::vector<Slot>* slots : {&init_, &main_})
+      for (Slot& slot : *slots) visit(slot);
+  }
+  void forget_life(Slot& slot);
   void open_log(const std::string& container);
   void discard_log(const std::string& container);
 
@@ -96,6 +122,9 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   TaskHandle task_;
   Duration mount_backoff_{};
   std::string mount_problem_;  // last one told in an event
+  uint64_t memory_seen_ = 0;
+  bool limits_storage_ = false;  // something of its spec does
+  SteadyTime storage_due_{};
   bool prepared_ = false;
   bool poked_ = false;
   bool gone_ = false;  // the pod object is

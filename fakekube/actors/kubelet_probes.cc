@@ -29,6 +29,28 @@ std::string describe(const Status& status, const Address& to) {
   }
 }
 
+// What is called, and where.
+void read_handler(const json::value& container, const json::value& handler, Probe& out) {
+  if (const json::value* http = json_find(handler, {"httpGet"})) {
+    out.port = port_of(container, *http);
+    out.host = json_string(*http, {"host"});
+    out.path = json_string(*http, {"path"}, "/");
+    if (!out.path.starts_with('/')) out.path.insert(0, 1, '/');
+    for (const json::value& header : json_array(*http, {"httpHeaders"}))
+      out.headers.emplace_back(json_string(header, {"name"}), json_string(header, {"value"}));
+  } else if (const json::value* tcp = json_find(handler, {"tcpSocket"})) {
+    out.how = Probe::How::kTcp;
+    out.port = port_of(container, *tcp);
+    out.host = json_string(*tcp, {"host"});
+    out.path = "/";
+  } else if (const json::value* exec = json_find(handler, {"exec"})) {
+    out.how = Probe::How::kExec;
+    out.command = json_strings(*exec, {"command"});
+  } else {
+    out.how = Probe::How::kAlwaysPasses;
+  }
+}
+
 }  // namespace
 
 std::string_view probe_name(ProbeKind kind) {
@@ -51,22 +73,21 @@ std::optional<Probe> read_probe(const json::value& container, std::string_view f
   out.failure_threshold = static_cast<int>(json_int(*spec, {"failureThreshold"}, 3));
   if (json_find(*spec, {"terminationGracePeriodSeconds"}) != nullptr)
     out.grace_seconds = json_int(*spec, {"terminationGracePeriodSeconds"});
-  if (const json::value* http = json_find(*spec, {"httpGet"})) {
-    out.port = port_of(container, *http);
-    out.host = json_string(*http, {"host"});
-    out.path = json_string(*http, {"path"}, "/");
-    if (!out.path.starts_with('/')) out.path.insert(0, 1, '/');
-    for (const json::value& header : json_array(*http, {"httpHeaders"}))
-      out.headers.emplace_back(json_string(header, {"name"}), json_string(header, {"value"}));
-  } else if (const json::value* tcp = json_find(*spec, {"tcpSocket"})) {
-    out.how = Probe::How::kTcp;
-    out.port = port_of(container, *tcp);
-    out.host = json_string(*tcp, {"host"});
-    out.path = "/";
-  } else {
-    out.how = Probe::How::kAlwaysPasses;
-  }
+  read_handler(container, *spec, out);
   return out;
+}
+
+std::optional<Probe> read_hook(const json::value& container, const json::value& handler) {
+  Probe out;
+  out.timeout = seconds(30);
+  read_handler(container, handler, out);
+  if (out.how == Probe::How::kAlwaysPasses) return std::nullopt;
+  return out;
+}
+
+ProbeResult exec_result(int code) {
+  if (code == 0) return {.passed = true};
+  return {.problem = fmt::format("command exited with code {}", code)};
 }
 
 ProbeResult try_probe(Env& env, Wire& wire, const std::string& pod_ip, const Probe& probe) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/env.h"
 #include "core/base/json.h"
@@ -20,12 +21,13 @@ enum class ProbeKind { kStartup, kLiveness, kReadiness };
 std::string_view probe_name(ProbeKind kind);
 
 struct Probe {
-  enum class How { kHttp, kTcp, kAlwaysPasses };
+  enum class How { kHttp, kTcp, kExec, kAlwaysPasses };
   How how = How::kHttp;
   uint16_t port = 0;
   std::string host;  // empty: the pod's address
   std::string path;  // begins with '/'
   Headers headers;
+  std::vector<std::string> command;  // kExec
   Duration initial_delay{};
   Duration period = seconds(10);
   Duration timeout = seconds(1);
@@ -37,12 +39,17 @@ struct Probe {
 // nullopt: the container has no such probe. `field`: "startupProbe", "livenessProbe", ...
 std::optional<Probe> read_probe(const json::value& container, std::string_view field);
 
+// The handler of a lifecycle hook, as something to call once; nullopt: it calls nothing.
+std::optional<Probe> read_hook(const json::value& container, const json::value& handler);
+
 struct ProbeResult {
   bool passed = false;
   bool cancelled = false;
   std::string problem;  // as the Unhealthy event says it
 };
-// May suspend, at most for the probe's timeout.
+// Of a command that ended with that code.
+ProbeResult exec_result(int code);
+// Not for kExec. May suspend, at most for the probe's timeout.
 ProbeResult try_probe(Env& env, Wire& wire, const std::string& pod_ip, const Probe& probe);
 
 }  // namespace drydock::fakekube

@@ -14,6 +14,8 @@ void StatusReporter::report(const std::string& pod_uid) {
 
 void StatusReporter::run() {
   while (!queue_.empty()) {
+    const Duration lag = context_.disk->status_lag;
+    if (lag > Duration::zero() && !context_.env.sleep_for(lag).ok()) return;
     const std::string uid = queue_.front();
     queue_.pop_front();
     queued_.erase(uid);

@@ -28,6 +28,13 @@ std::map<std::string, std::string> contents_of(const json::value& object, bool i
   return out;
 }
 
+// What the downward API shows; of other fields nothing.
+std::string pod_field(const json::value& pod, const std::string& path) {
+  if (path == "metadata.name") return json_string(pod, {"metadata", "name"});
+  if (path == "metadata.namespace") return json_string(pod, {"metadata", "namespace"});
+  return path == "metadata.uid" ? object_uid(pod) : "";
+}
+
 }  // namespace
 
 Status PodVolumes::prepare(const json::value& pod) {
@@ -56,6 +63,11 @@ Status PodVolumes::mount(const json::value& pod, const json::value& spec, Mounte
       DRYDOCK_RETURN_IF_ERROR(project(namespace_name, name, *secret, true, out));
     if (const json::value* config = json_find(source, {"configMap"}))
       DRYDOCK_RETURN_IF_ERROR(project(namespace_name, name, *config, false, out));
+    if (const json::value* token = json_find(source, {"serviceAccountToken"}))
+      out.files[json_string(*token, {"path"})] = "token-of-" + object_uid(pod);
+    for (const json::value& item : json_array(source, {"downwardAPI", "items"}))
+      out.files[json_string(item, {"path"})] =
+          pod_field(pod, json_string(item, {"fieldRef", "fieldPath"}));
   }
   return ok_status();
 }
@@ -149,6 +161,12 @@ Status PodVolumes::release() {
   for (const auto& [claim, volume] : std::exchange(in_use_, {}))
     context_.node->release_volume(volume);
   return ok_status();
+}
+
+int64_t PodVolumes::scratch_bytes(const std::string& volume) const {
+  const auto found = mounted_.find(volume);
+  if (found == mounted_.end() || found->second.storage_name.empty()) return 0;
+  return static_cast<int64_t>(context_.storage.used_bytes(found->second.storage_name));
 }
 
 Status PodVolumes::fill(const json::value& container, ContainerStart& start) const {

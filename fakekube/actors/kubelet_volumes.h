@@ -23,6 +23,8 @@ class PodVolumes {
   Status prepare(const json::value& pod);
   // Unmounts everything; scratch volumes lose their content. May suspend.
   Status release();
+  // What is written on one of its scratch volumes.
+  int64_t scratch_bytes(const std::string& volume) const;
   bool held() const { return !mounted_.empty() || !in_use_.empty(); }
 
   // Fills mounts and files of a container's start. kInvalid: a mount of a volume that isn't there.

@@ -1,6 +1,23 @@
 #include "fakekube/actors/node_disk.h"
 
 namespace drydock::fakekube {
+namespace {
+
+constexpr Duration kLogMonitorPeriod = seconds(10);  // kubelet's containerLogMonitorInterval
+
+}  // namespace
+
+void append_log(ContainerLog& log, LogLine line, SteadyTime now, uint64_t max_bytes) {
+  if (now - log.looked_at >= kLogMonitorPeriod) {
+    log.looked_at = now;
+    if (log.current_bytes > max_bytes) {
+      log.current.clear();
+      log.current_bytes = 0;
+    }
+  }
+  log.current_bytes += line.text.size() + 1;
+  log.current.push_back(std::move(line));
+}
 
 void ClusterLogs::add_node(std::string node, std::shared_ptr<NodeDisk> disk) {
   nodes_.insert_or_assign(std::move(node), std::move(disk));
@@ -25,6 +42,18 @@ Result<const std::vector<LogLine>*> ClusterLogs::lines(const std::string& pod_ui
     return previous ? &log->second.previous : &log->second.current;
   }
   return Status(Code::kNotFound, "container " + container + " has not run");
+}
+
+bool ClusterLogs::running(const std::string& pod_uid, const std::string& container) {
+  for (const auto& [name, disk] : nodes_) {
+    const auto pod = disk->pods.find(pod_uid);
+    if (pod == disk->pods.end()) continue;
+    if (!disk->kubelet_running || (reachable_ && !reachable_(name))) return false;
+    for (const auto* records : {&pod->second.init_containers, &pod->second.containers})
+      for (const ContainerRecord& record : *records)
+        if (record.name == container) return record.phase == ContainerPhase::kRunning;
+  }
+  return false;
 }
 
 }  // namespace drydock::fakekube

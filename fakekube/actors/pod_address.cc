@@ -8,15 +8,32 @@
 
 namespace drydock::fakekube {
 
+namespace {
+
+constexpr uint32_t kAddresses = 253;
+
+bool is_taken(const NodeDisk& disk, const std::string& ip) {
+  return std::any_of(disk.pods.begin(), disk.pods.end(), [&](const auto& entry) {
+    return entry.second.pod_ip == ip && !entry.second.ended;
+  });
+}
+
+std::string address(int node_index, uint32_t number) {
+  return fmt::format("10.244.{}.{}", node_index, 2 + number % kAddresses);
+}
+
+}  // namespace
+
 std::string next_pod_address(NodeDisk& disk, int node_index) {
-  constexpr uint32_t kAddresses = 253;
+  for (uint32_t number = 0; disk.reuses_addresses && number < disk.addresses_given; ++number) {
+    std::string ip = address(node_index, number);
+    if (is_taken(disk, ip)) continue;
+    ++disk.addresses_reused;
+    return ip;
+  }
   for (uint32_t tries = 0; tries < kAddresses; ++tries) {
-    const std::string ip =
-        fmt::format("10.244.{}.{}", node_index, 2 + disk.addresses_given++ % kAddresses);
-    const bool taken = std::any_of(disk.pods.begin(), disk.pods.end(), [&](const auto& entry) {
-      return entry.second.pod_ip == ip && !entry.second.ended;
-    });
-    if (!taken) return ip;
+    std::string ip = address(node_index, disk.addresses_given++);
+    if (!is_taken(disk, ip)) return ip;
   }
   check_failed(__FILE__, __LINE__, "free address", "more pods on a node than addresses");
 }

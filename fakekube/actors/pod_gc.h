@@ -1,6 +1,6 @@
 // The pod garbage collector: removes pods of nodes that don't exist (phase Failed, condition
-// DisruptionTarget, then a forced delete, after a quarantine in which the node may come back), and
-// terminating pods that were never bound.
+// DisruptionTarget, then a forced delete, after a quarantine in which the node may come back),
+// terminating pods of nodes that are out of service, and terminating pods that were never bound.
 #pragma once
 
 #include <map>
@@ -21,7 +21,8 @@ class PodGc : public Controller {
   Status reconcile(const std::string& key) override;
 
  private:
-  Status remove_orphan(const JsonPtr& pod);
+  // `node_gone`: the pod says so.
+  Status remove_orphan(const JsonPtr& pod, bool node_gone);
 
   std::shared_ptr<ApiClient> client_;
   std::shared_ptr<Informers> informers_;

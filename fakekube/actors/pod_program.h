@@ -3,6 +3,7 @@
 // to programs, persistent volumes to simulated disks).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -36,6 +37,9 @@ struct ContainerStart {
   std::vector<ProjectedFile> files;
   // Takes one line of the container's output (without newline). Never suspends.
   std::function<void(std::string line)> log;
+  // Takes how much memory the program holds now, in bytes. Above the container's limit it is killed
+  // (OOMKilled); when the node has none left, the kubelet evicts a pod. Never suspends.
+  std::function<void(uint64_t bytes)> use_memory;
 };
 
 struct ExitStatus {
@@ -52,13 +56,16 @@ class Container {
   virtual void terminate() = 0;
   // SIGKILL. The program has ended when this returns; on_exit(137) is called.
   virtual void kill() = 0;
+  // Runs a command inside, for exec probes and hooks; its exit code. Never suspends.
+  virtual int exec(const std::vector<std::string>& /*command*/) { return 0; }
 };
 
 class ContainerRuntime {
  public:
   virtual ~ContainerRuntime() = default;
   // Starts the program; `on_exit` is called once, from a task of any process, and may not suspend.
-  // kNotFound: no such image (the kubelet shows ErrImagePull). Never suspends.
+  // kNotFound, kUnavailable: the image can't be had, or not now (the kubelet shows ErrImagePull and
+  // tries again). Never suspends.
   virtual Result<std::unique_ptr<Container>> start(ContainerStart start,
                                                    std::function<void(ExitStatus)> on_exit) = 0;
 };
@@ -72,6 +79,8 @@ class StorageBackend {
   virtual Result<std::shared_ptr<Volume>> mount(const std::string& volume_name,
                                                 const std::string& node, bool read_only) = 0;
   virtual void remove(const std::string& volume_name) = 0;
+  // What is written on it, in bytes; for the limits of scratch volumes. Never suspends.
+  virtual uint64_t used_bytes(const std::string& /*volume_name*/) { return 0; }
 };
 
 }  // namespace drydock::fakekube

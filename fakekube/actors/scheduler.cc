@@ -196,6 +196,9 @@ std::string Scheduler::refusal(const json::value& pod, const json::value& node, 
   if (!selects_node(pod, node)) return "node(s) didn't match Pod's node affinity/selector";
   if (!volumes_fit(pod, node)) return "node(s) had volume node affinity conflict";
   hopeless = false;
+  if (single_pod_claim_taken(pod))
+    return "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod "
+           "access mode";
   const Resources asked = pod_requests(pod);
   const auto allocatable = [&](std::string_view what) {
     return json_string(node, {"status", "allocatable", what});
@@ -208,6 +211,23 @@ std::string Scheduler::refusal(const json::value& pod, const json::value& node, 
       usage.requested.memory_bytes + asked.memory_bytes > quantity_units(allocatable("memory")))
     return "Insufficient memory";
   return "";
+}
+
+// A ReadWriteOncePod claim of the pod that another living pod uses.
+bool Scheduler::single_pod_claim_taken(const json::value& pod) const {
+  const std::string namespace_name = json_string(pod, {"metadata", "namespace"});
+  for (const PodClaim& use : pod_claims(pod)) {
+    const JsonPtr claim = informers_->get(kPersistentVolumeClaims, namespace_name, use.claim);
+    const std::vector<std::string> modes =
+        claim ? json_strings(*claim, {"spec", "accessModes"}) : std::vector<std::string>();
+    if (std::find(modes.begin(), modes.end(), "ReadWriteOncePod") == modes.end()) continue;
+    for (const auto& [key, other] : informers_->objects(kPods))
+      if (key.first == namespace_name && object_uid(*other) != object_uid(pod) &&
+          !pod_node(*other).empty() && !is_terminal_pod(*other) &&
+          pod_uses_claim(*other, use.claim))
+        return true;
+  }
+  return false;
 }
 
 bool Scheduler::volumes_fit(const json::value& pod, const json::value& node) const {
@@ -266,7 +286,8 @@ Result<bool> Scheduler::claims_bound(const json::value& pod, const std::string& 
   return all;
 }
 
-Status Scheduler::assign(const std::string& key, const JsonPtr& pod, const std::string& node) {
+// `node` by value: the entry it may lie in goes as soon as the binding is seen.
+Status Scheduler::assign(const std::string& key, const JsonPtr& pod, std::string node) {
   // The node chosen before the claims were bound may have gone, or the volume lies elsewhere.
   const JsonPtr target = informers_->get(kNodes, "", node);
   if (!target || !claims_problem(*pod).empty() || !volumes_fit(*pod, *target)) {

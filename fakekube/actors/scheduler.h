@@ -58,11 +58,12 @@ class Scheduler : public Controller {
   std::map<std::string, Usage> node_usage() const;
   std::string refusal(const json::value& pod, const json::value& node, const Usage& usage,
                       bool& hopeless) const;
+  bool single_pod_claim_taken(const json::value& pod) const;
   bool volumes_fit(const json::value& pod, const json::value& node) const;
   // The best node's name, or empty.
   std::string choose(const json::value& pod, Refusals& refusals) const;
   Result<bool> claims_bound(const json::value& pod, const std::string& node);
-  Status assign(const std::string& key, const JsonPtr& pod, const std::string& node);
+  Status assign(const std::string& key, const JsonPtr& pod, std::string node);
   Status report_unschedulable(const std::string& key, const JsonPtr& pod,
                               const std::string& message);
 

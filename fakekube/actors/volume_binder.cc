@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::string_view kClaimPrefix = "claim:";
 constexpr std::string_view kVolumePrefix = "volume:";
-constexpr std::string_view kClaimProtection = "kubernetes.io/pvc-protection";
 constexpr std::string_view kVolumeProtection = "kubernetes.io/pv-protection";
 constexpr std::string_view kSelectedNode = "volume.kubernetes.io/selected-node";
 constexpr std::string_view kBindCompleted = "pv.kubernetes.io/bind-completed";
@@ -163,25 +162,10 @@ Status VolumeBinder::reconcile(const std::string& key) {
 // --- Claims
 
 Status VolumeBinder::sync_claim(const JsonPtr& claim) {
-  if (is_deleting(*claim)) return finish_deletion(claim);
+  if (is_deleting(*claim)) return ok_status();
   const std::string phase = phase_of(*claim);
   if (phase == "Lost") return ok_status();
   return phase == "Bound" ? sync_bound_claim(claim) : sync_pending_claim(claim);
-}
-
-Status VolumeBinder::finish_deletion(const JsonPtr& claim) {
-  if (!has_finalizer(*claim, kClaimProtection)) return ok_status();
-  const std::string namespace_name = json_string(*claim, {"metadata", "namespace"});
-  const std::string name = json_string(*claim, {"metadata", "name"});
-  // Asked live: a pod bound a moment ago may not be in the cache yet.
-  DRYDOCK_ASSIGN(const ListResult pods, client_->list(kPods, {.namespace_name = namespace_name}));
-  for (const JsonPtr& pod : pods.items)
-    if (!pod_node(*pod).empty() && !is_terminal_pod(*pod) && pod_uses_claim(*pod, name))
-      return ok_status();
-  return edit_object(*client_, kPersistentVolumeClaims, namespace_name, name, object_uid(*claim),
-                     WritePart::kObject, [](json::value& object) {
-                       return remove_finalizer(object, kClaimProtection);
-                     });
 }
 
 Status VolumeBinder::sync_bound_claim(const JsonPtr& claim) {
@@ -377,10 +361,7 @@ Status VolumeBinder::provision(const JsonPtr& claim, const JsonPtr& storage_clas
 Status VolumeBinder::sync_volume(const JsonPtr& volume) {
   const std::string name = json_string(*volume, {"metadata", "name"});
   if (!has_claim_ref(*volume) || json_string(*volume, {"spec", "claimRef", "uid"}).empty()) {
-    if (is_deleting(*volume))
-      return edit_object(
-          *client_, kPersistentVolumes, "", name, object_uid(*volume), WritePart::kObject,
-          [](json::value& object) { return remove_finalizer(object, kVolumeProtection); });
+    if (is_deleting(*volume)) return ok_status();
     return set_volume_phase(*volume, "Available");
   }
   const Result<JsonPtr> claim =
@@ -404,16 +385,11 @@ Status VolumeBinder::reclaim(const JsonPtr& volume) {
                      fmt::format("persistentvolume {} is still attached to node", name));
     return Status(Code::kFailedPrecondition, "still attached: " + name);
   }
-  if (!keep) {
-    storage_.remove(name);
-    const Status removed =
-        client_->remove(kPersistentVolumes, "", name, {.uid = object_uid(*volume)});
-    if (!removed.ok() && removed.code() != Code::kNotFound) return removed;
-  }
-  if (keep && !is_deleting(*volume)) return ok_status();
-  return edit_object(
-      *client_, kPersistentVolumes, "", name, object_uid(*volume), WritePart::kObject,
-      [](json::value& object) { return remove_finalizer(object, kVolumeProtection); });
+  if (keep) return ok_status();
+  storage_.remove(name);
+  const Status removed =
+      client_->remove(kPersistentVolumes, "", name, {.uid = object_uid(*volume)});
+  return removed.code() == Code::kNotFound ? ok_status() : removed;
 }
 
 Status VolumeBinder::set_volume_phase(const json::value& volume, std::string_view phase) {

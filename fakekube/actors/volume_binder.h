@@ -1,5 +1,5 @@
 // The volume binder: brings PersistentVolumeClaims and PersistentVolumes together (PV controller),
-// provisions through the StorageBackend, reclaims, and protects claims that are in use.
+// provisions through the StorageBackend, and reclaims. Finalizers: protection.h.
 //
 //   Immediate claims are bound or provisioned at once; WaitForFirstConsumer ones when the scheduler
 //   has written the selected-node annotation. A claim without class gets the default one. Unknown
@@ -40,7 +40,6 @@ class VolumeBinder : public Controller {
   Status sync_claim(const JsonPtr& claim);
   Status sync_bound_claim(const JsonPtr& claim);
   Status sync_pending_claim(const JsonPtr& claim);
-  Status finish_deletion(const JsonPtr& claim);
   Status bind(const JsonPtr& claim, const JsonPtr& volume);
   Status lose(const JsonPtr& claim, std::string_view reason, std::string message);
   // A static volume for the claim; null: none.

@@ -1,24 +1,34 @@
-// Admission webhooks, in process: functions that may change or deny a write, called where a real
-// API server calls its webhooks (mutating ones before the schema check, validating ones after).
+// Admission: what may change or deny a write, called where a real API server calls it (mutating
+// before the schema check, validating after). Three kinds, in this order: plugins
+// (admission_plugins.h), hooks in this process, and webhooks, which the Mutating- and
+// ValidatingWebhookConfiguration objects of the store name (webhooks.h).
 //
 //   server.admission().add({.name = "vbackup.kb.io", .type = &kBackups,
 //                           .operations = {Verb::kCreate, Verb::kUpdate}, .review = validate});
-//   server.admission().set_enabled(false);    // as if no webhook were configured
+//   server.admission().set_caller(make_wire_caller(wire));   // who calls webhooks by address
+//   server.admission().set_enabled(false);    // as if no hook and no webhook were configured
 //
 // A denial reaches the client as `admission webhook "vbackup.kb.io" denied the request: <message>`
 // with the denial's code, reason and causes.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/json.h"
+#include "core/base/time.h"
+#include "fakekube/access/admission_plugins.h"
+#include "fakekube/access/webhook_caller.h"
+#include "fakekube/access/webhooks.h"
 #include "fakekube/api/api_call.h"
 
 namespace drydock::fakekube {
+
+class ApiServer;
 
 struct DenialCause {
   std::string reason;   // "FieldValueForbidden"
@@ -62,26 +72,58 @@ struct AdmissionHook {
   // is the text after `failed calling webhook "<name>": ` ("failed to call webhook: Post ...").
   std::string broken = {};
   bool ignore_failure = false;  // failurePolicy Ignore: a broken hook is passed over
+  Duration delay = {};          // before its answer; beyond `timeout` it counts as broken
+  Duration timeout = seconds(10);
 };
 
 class Admission {
  public:
+  // Before the first request: a call may be waiting for a slow hook.
   void add(AdmissionHook hook);
-  // False: no hook is asked (as if the configurations were deleted).
+  // False: no hook and no webhook is asked (as if the configurations were deleted).
   void set_enabled(bool enabled) { enabled_ = enabled; }
   bool enabled() const { return enabled_; }
-  // Breaks (non-empty) or repairs (empty) the hook of that name; CHECKs that it exists.
+  // Each CHECKs that there is a hook of that name.
+  // Breaks (non-empty) or repairs (empty) it.
   void set_broken(std::string_view hook_name, std::string text);
+  void set_ignore_failure(std::string_view hook_name, bool ignore);
+  // Makes it slow; zero repairs it.
+  void set_delay(std::string_view hook_name, Duration delay);
 
-  // Asks every matching hook of `kind` in name order; `object` is replaced by mutations. An error
-  // reply, or nullopt to go on.
-  std::optional<ApiReply> review(AdmissionKind kind, const ApiCall& call, Verb operation,
-                                 json::value* object, const json::value* old_object) const;
-  // Whether any hook would be asked: lets the hot path skip building the review.
-  bool any(const ResourceType& type, std::string_view subresource) const;
+  // Who calls webhooks by address; without one every call is refused. Owned. Not
+  // while a webhook is being called.
+  void set_caller(std::unique_ptr<WebhookCaller> caller) { caller_ = std::move(caller); }
+  // Takes the caller out, so that something can stand around it and be set instead. May be null.
+  std::unique_ptr<WebhookCaller> take_caller() { return std::move(caller_); }
+  // Where a clientConfig.service is; without one: the Address {"<name>.<namespace>.svc", port}.
+  void set_service_resolver(ServiceResolver resolver) { resolver_ = std::move(resolver); }
+
+  AdmissionPlugins& plugins() { return plugins_; }
+  const AdmissionPlugins& plugins() const { return plugins_; }
+
+  // Servers of one cluster share an Admission; `server` is the one that was called, in a task of
+  // its process. Asks plugins (validating), then every matching hook of `kind` in name order, then
+  // webhooks; `object` is replaced by mutations, and is null on delete, when mutating webhooks are
+  // asked together with the validating ones. Warnings are appended. An error reply, or nullopt to
+  // go on. May suspend if a hook is slow or a webhook is called: what was read from the store
+  // before may then be out of date.
+  std::optional<ApiReply> review(ApiServer& server, AdmissionKind kind, const ApiCall& call,
+                                 Verb operation, json::value* object, const json::value* old_object,
+                                 std::vector<std::string>* warnings = nullptr) const;
+  // Whether anybody would be asked: lets the hot path skip building the review.
+  bool any(ApiServer& server, const ResourceType& type, std::string_view subresource) const;
 
  private:
+  AdmissionHook& hook(std::string_view name);
+  std::optional<ApiReply> ask_hooks(ApiServer& server, AdmissionKind kind, const ApiCall& call,
+                                    Verb operation, json::value* object,
+                                    const json::value* old_object) const;
+
+  AdmissionPlugins plugins_;
   std::vector<AdmissionHook> hooks_;  // by name
+  mutable WebhookSet webhooks_;
+  std::unique_ptr<WebhookCaller> caller_;
+  ServiceResolver resolver_;
   bool enabled_ = true;
 };
 

@@ -1,8 +1,10 @@
-// Namespaces, ConfigMaps, Secrets, Services, StatefulSets and Events.
+// Namespaces, Nodes, ConfigMaps, Secrets, Leases and Events.
+#include <algorithm>
+
 #include "fakekube/api/api_server.h"
 #include "fakekube/api/strategy.h"
+#include "fakekube/schema/event_views.h"
 #include "fakekube/store/object.h"
-#include "fakekube/store/selectors.h"
 
 namespace drydock::fakekube {
 namespace {
@@ -37,11 +39,23 @@ std::optional<size_t> not_base64(std::string_view text) {
   return text.size() % 4 == 0 ? std::nullopt : std::optional<size_t>(digits);
 }
 
+// Every namespace can be selected by its name.
+void name_label(json::value& object) {
+  const std::string_view name = metadata_string(object, "name");
+  if (name.empty()) return;
+  json::value label = text_value(name);
+  object_member(mutable_metadata(object), "labels")["kubernetes.io/metadata.name"] =
+      std::move(label);
+}
+
 std::optional<ApiReply> prepare_namespace(ApiServer&, json::value& object) {
   json::object& members = object.get_object();
-  const std::string name(metadata_string(object, "name"));
-  object_member(mutable_metadata(object), "labels")["kubernetes.io/metadata.name"] = name;
-  set_member(object_member(members, "spec"), "finalizers", json::array{"kubernetes"});
+  name_label(object);
+  json::value& finalizers = object_member(members, "spec")["finalizers"];
+  if (!finalizers.is_array()) finalizers = json::array();
+  json::array& names = finalizers.get_array();
+  if (std::find(names.begin(), names.end(), "kubernetes") == names.end())
+    names.emplace_back("kubernetes");
   set_member(members, "status", json::object{{"phase", "Active"}});
   return std::nullopt;
 }
@@ -52,11 +66,30 @@ void keep_namespace_finalizers(json::value& object, const json::value& old_objec
     set_member(object.get_object(), "spec", *spec);
 }
 
-void validate_data_size(const json::value& object, FieldErrors& errors) {
+bool bad_data_key(std::string_view key) {
+  return key.empty() || key.size() > 253 || key == "." || key == ".." ||
+         key.find_first_not_of(
+             "-._0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != key.npos;
+}
+
+void validate_data(const json::value& object, FieldErrors& errors) {
   size_t bytes = 0;
+  const json::object& texts = json_object(object, {"data"});
   for (std::string_view part : {"data", "binaryData"})
-    for (const auto& entry : json_object(object, {part}))
+    for (const auto& entry : json_object(object, {part})) {
+      const std::string_view key = entry.key();
+      const std::string field = std::string(part) + "[" + std::string(key) + "]";
+      if (bad_data_key(key))
+        errors.push_back(invalid_value(
+            field, quoted(key),
+            "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. "
+            "'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is "
+            "'[-._a-zA-Z0-9]+')"));
+      if (part == "binaryData" && texts.contains(entry.key()))
+        errors.push_back(invalid_value("data[" + std::string(key) + "]", quoted(key),
+                                       "duplicate of key present in binaryData"));
       if (entry.value().is_string()) bytes += entry.value().get_string().size();
+    }
   if (bytes > kMaxDataBytes) errors.push_back(too_long("[]", kMaxDataBytes));
 }
 
@@ -84,8 +117,12 @@ void encode_string_data(json::value& object) {
       data[entry.key()] = base64(std::string_view(entry.value().get_string()));
 }
 
-std::optional<ApiReply> prepare_secret(ApiServer&, json::value& object) {
+void default_secret(json::value& object) {
   encode_string_data(object);
+  if (string_at(object, {"type"}).empty()) set_member(object.get_object(), "type", "Opaque");
+}
+
+std::optional<ApiReply> prepare_secret(ApiServer&, json::value& object) {
   for (const auto& entry : json_object(object, {"data"})) {
     if (!entry.value().is_string()) continue;
     if (const auto at = not_base64(entry.value().get_string()))
@@ -94,92 +131,72 @@ std::optional<ApiReply> prepare_secret(ApiServer&, json::value& object) {
           "byte " +
           std::to_string(*at));
   }
-  set_default(object.get_object(), "type", "Opaque");
   return std::nullopt;
 }
 
-void prepare_secret_update(json::value& object, const json::value&) {
-  encode_string_data(object);
-  set_default(object.get_object(), "type", "Opaque");
-}
-
-std::optional<ApiReply> prepare_service(ApiServer& server, json::value& object) {
-  json::object& members = object.get_object();
-  json::object& spec = object_member(members, "spec");
-  if (json::value* ports = spec.if_contains("ports"); ports != nullptr && ports->is_array()) {
-    for (json::value& port : ports->get_array()) {
-      if (!port.is_object()) continue;
-      set_default(port.get_object(), "protocol", "TCP");
-      const json::value number = port.get_object()["port"];
-      set_default(port.get_object(), "targetPort", number);
-    }
+void validate_secret(const json::value& object, FieldErrors& errors) {
+  validate_data(object, errors);
+  const std::string type = json_string(object, {"type"});
+  const json::object& data = json_object(object, {"data"});
+  const auto need = [&](std::string_view key) {
+    if (!data.contains(key)) errors.push_back(required_value("data[" + std::string(key) + "]"));
+  };
+  if (type == "kubernetes.io/dockercfg") need(".dockercfg");
+  if (type == "kubernetes.io/dockerconfigjson") need(".dockerconfigjson");
+  if (type == "kubernetes.io/ssh-auth") need("ssh-privatekey");
+  if (type == "kubernetes.io/basic-auth" && !data.contains("username") &&
+      !data.contains("password")) {
+    need("username");
+    need("password");
   }
-  set_default(spec, "type", "ClusterIP");
-  if (!spec.contains("clusterIP")) spec.emplace("clusterIP", server.next_service_ip());
-  set_default(spec, "clusterIPs", json::array{spec["clusterIP"]});
-  set_default(spec, "sessionAffinity", "None");
-  set_default(spec, "ipFamilies", json::array{"IPv4"});
-  set_default(spec, "ipFamilyPolicy", "SingleStack");
-  set_default(spec, "internalTrafficPolicy", "Cluster");
-  set_member(members, "status", json::object{{"loadBalancer", json::object()}});
-  return std::nullopt;
+  if (type == "kubernetes.io/tls") {
+    need("tls.crt");
+    need("tls.key");
+  }
+  constexpr std::string_view kAccount = "kubernetes.io/service-account.name";
+  if (type == "kubernetes.io/service-account-token" &&
+      string_at(object, {"metadata", "annotations", kAccount}).empty())
+    errors.push_back(required_value("metadata.annotations[" + std::string(kAccount) + "]"));
 }
 
-void keep_cluster_ip(json::value& object, const json::value& old_object) {
+std::optional<ApiReply> validate_secret_update(ApiServer& server, const json::value& object,
+                                               const json::value& old_object, FieldErrors& errors) {
+  const std::string type = json_string(object, {"type"});
+  if (type != json_string(old_object, {"type"}))
+    errors.push_back(invalid_value("type", quoted(type), "field is immutable"));
+  return immutable_data(server, object, old_object, errors);
+}
+
+bool is_ready(const json::value& node) {
+  for (const json::value& condition : json_array(node, {"status", "conditions"}))
+    if (string_at(condition, {"type"}) == "Ready")
+      return string_at(condition, {"status"}) == "True";
+  return false;
+}
+
+// Nothing runs on a new node before somebody saw it Ready. A node that says so itself is spared
+// here: a real server taints it too, and the node lifecycle controller takes that back at once.
+std::optional<ApiReply> prepare_node(ApiServer&, json::value& object) {
+  constexpr std::string_view kTaint = "node.kubernetes.io/not-ready";
+  if (is_ready(object)) return std::nullopt;
   json::object& spec = object_member(object.get_object(), "spec");
-  for (std::string_view key : {"clusterIP", "clusterIPs", "type", "sessionAffinity", "ipFamilies",
-                               "ipFamilyPolicy", "internalTrafficPolicy"})
-    if (const json::value* value = json_find(old_object, {"spec", key}))
-      set_default(spec, key, *value);
-}
-
-void default_stateful_set(json::value& object) {
-  json::object& spec = object_member(object.get_object(), "spec");
-  json::object& pod = object_member(object_member(spec, "template"), "spec");
-  default_pod_spec(pod);
-  set_default(spec, "replicas", 1);
-  set_default(spec, "podManagementPolicy", "OrderedReady");
-  set_default(
-      spec, "updateStrategy",
-      json::object{{"type", "RollingUpdate"}, {"rollingUpdate", json::object{{"partition", 0}}}});
-  set_default(spec, "revisionHistoryLimit", 10);
-  set_default(spec, "persistentVolumeClaimRetentionPolicy",
-              json::object{{"whenDeleted", "Retain"}, {"whenScaled", "Retain"}});
-  json::value* claims = spec.if_contains("volumeClaimTemplates");
-  if (claims == nullptr || !claims->is_array()) return;
-  for (json::value& claim : claims->get_array()) {
-    if (!claim.is_object()) continue;
-    set_default(claim.get_object(), "kind", "PersistentVolumeClaim");
-    set_default(claim.get_object(), "apiVersion", "v1");
-    set_default(object_member(claim.get_object(), "spec"), "volumeMode", "Filesystem");
-    set_default(claim.get_object(), "status", json::object{{"phase", "Pending"}});
-  }
-}
-
-std::optional<ApiReply> prepare_stateful_set(ApiServer&, json::value& object) {
-  default_stateful_set(object);
-  set_member(object.get_object(), "status",
-             json::object{{"replicas", 0}, {"availableReplicas", 0}});
+  json::value& taints = spec["taints"];
+  if (!taints.is_array()) taints = json::array();
+  for (const json::value& taint : taints.get_array())
+    if (string_at(taint, {"key"}) == kTaint && string_at(taint, {"effect"}) == "NoSchedule")
+      return std::nullopt;
+  taints.get_array().push_back(json::object{{"key", text_value(kTaint)}, {"effect", "NoSchedule"}});
   return std::nullopt;
 }
 
-void prepare_stateful_set_update(json::value& object, const json::value&) {
-  default_stateful_set(object);
-}
-
-void validate_stateful_set(const json::value& object, FieldErrors& errors) {
-  const json::value* selector = json_find(object, {"spec", "selector"});
-  const json::object& labels = json_object(object, {"spec", "template", "metadata", "labels"});
-  if (selector == nullptr) {
-    errors.push_back(required_value("spec.selector"));
-  } else if (!label_selector_matches(*selector, labels)) {
-    errors.push_back(invalid_value("spec.template.metadata.labels",
-                                   "map[string]string" + json_text(labels),
-                                   "`selector` does not match template `labels`"));
-  }
-  if (json_int(object, {"spec", "replicas"}) < 0)
-    errors.push_back(invalid_value("spec.replicas",
-                                   std::to_string(json_int(object, {"spec", "replicas"})),
+void validate_lease(const json::value& object, FieldErrors& errors) {
+  const int64_t duration = json_int(object, {"spec", "leaseDurationSeconds"}, 1);
+  if (duration <= 0)
+    errors.push_back(invalid_value("spec.leaseDurationSeconds", std::to_string(duration),
+                                   "must be greater than 0"));
+  const int64_t transitions = json_int(object, {"spec", "leaseTransitions"});
+  if (transitions < 0)
+    errors.push_back(invalid_value("spec.leaseTransitions", std::to_string(transitions),
                                    "must be greater than or equal to 0"));
 }
 
@@ -194,32 +211,28 @@ std::optional<ApiReply> prepare_event(ApiServer&, json::value& object) {
   return std::nullopt;
 }
 
-void validate_event(const json::value& object, FieldErrors& errors) {
-  const std::string_view involved = string_at(object, {"involvedObject", "namespace"});
-  const std::string_view own = metadata_string(object, "namespace");
-  if (involved == own || (involved.empty() && own == "default")) return;
-  errors.push_back(invalid_value("involvedObject.namespace", quoted(involved),
-                                 "does not match event.namespace"));
-}
-
 }  // namespace
 
 const Strategy kNamespaceStrategy = {.prepare_create = prepare_namespace,
-                                     .prepare_update = keep_namespace_finalizers};
+                                     .prepare_update = keep_namespace_finalizers,
+                                     .validate = nullptr,
+                                     .validate_update = nullptr,
+                                     .grace_seconds = nullptr,
+                                     .set_defaults = name_label};
+const Strategy kNodeStrategy = {.prepare_create = prepare_node};
+const Strategy kLeaseStrategy = {
+    .prepare_create = nullptr, .prepare_update = nullptr, .validate = validate_lease};
 const Strategy kConfigMapStrategy = {.prepare_create = nullptr,
                                      .prepare_update = nullptr,
-                                     .validate = validate_data_size,
+                                     .validate = validate_data,
                                      .validate_update = immutable_data};
 const Strategy kSecretStrategy = {.prepare_create = prepare_secret,
-                                  .prepare_update = prepare_secret_update,
-                                  .validate = validate_data_size,
-                                  .validate_update = immutable_data};
-const Strategy kServiceStrategy = {.prepare_create = prepare_service,
-                                   .prepare_update = keep_cluster_ip};
-const Strategy kStatefulSetStrategy = {.prepare_create = prepare_stateful_set,
-                                       .prepare_update = prepare_stateful_set_update,
-                                       .validate = validate_stateful_set};
+                                  .prepare_update = nullptr,
+                                  .validate = validate_secret,
+                                  .validate_update = validate_secret_update,
+                                  .grace_seconds = nullptr,
+                                  .set_defaults = default_secret};
 const Strategy kEventStrategy = {
-    .prepare_create = prepare_event, .prepare_update = nullptr, .validate = validate_event};
+    .prepare_create = prepare_event, .prepare_update = nullptr, .validate = validate_core_event};
 
 }  // namespace drydock::fakekube

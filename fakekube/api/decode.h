@@ -22,4 +22,13 @@ std::optional<ApiReply> decode_body(const ApiCall& call, Draft& draft);
 // As decode_body() for an object that a patch or a mutating hook made.
 std::optional<ApiReply> normalise(const ApiCall& call, Draft& draft);
 
+// The refusal of a patch without a readable body (call.body is null), or one of the wrong JSON type
+// (a merge patch that is a list); nullopt: readable. Ask once the object was found.
+std::optional<ApiReply> unreadable_patch(const ApiCall& call);
+// The refusal of an object that etcd would not take; nullopt: it fits. Calls of actors in this
+// process aren't measured.
+std::optional<ApiReply> too_large_to_store(const ApiCall& call, const json::value& object);
+// The refusal of malformed DeleteOptions, which is a 500; nullopt: readable or absent.
+std::optional<ApiReply> unreadable_options(const ApiCall& call);
+
 }  // namespace drydock::fakekube

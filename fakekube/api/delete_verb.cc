@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "fakekube/api/served_version.h"
 #include "fakekube/api/status_error.h"
 #include "fakekube/api/strategy.h"
 #include "fakekube/api/verbs.h"
+#include "fakekube/api/write_rules.h"
+#include "fakekube/schema/crd_strategy.h"
 #include "fakekube/store/object.h"
 #include "fakekube/store/selectors.h"
 
@@ -15,27 +18,38 @@ constexpr std::string_view kOrphan = "orphan";
 
 struct Options {
   std::optional<int64_t> grace_seconds;
-  std::string policy;  // "", "Background", "Foreground", "Orphan"
+  bool asks_cascade = false;  // by the old option orphanDependents
+  std::string policy;         // "", "Background", "Foreground", "Orphan"
   std::string uid;
   std::string revision;
 };
 
+// The DeleteOptions of the body; only without one does the query count.
+json::value given_options(const ApiCall& call) {
+  if (call.body != nullptr) return *call.body;
+  json::object options;
+  for (const auto& [key, value] : call.other_parameters) {
+    int64_t number = 0;
+    if (key == "propagationPolicy") options[key] = text_value(value);
+    if (key == "orphanDependents") options[key] = value == "true" || value == "1";
+    if (key != "gracePeriodSeconds") continue;
+    std::from_chars(value.data(), value.data() + value.size(), number);
+    options[key] = number;
+  }
+  return options;
+}
+
 std::optional<ApiReply> read_options(const ApiCall& call, Options& options) {
-  const json::value none = json::object();
-  const json::value& body = call.body == nullptr ? none : *call.body;
+  if (auto refused = unreadable_options(call)) return refused;
+  const json::value body = given_options(call);
   if (const json::value* grace = json_find(body, {"gracePeriodSeconds"});
       grace != nullptr && grace->is_int64())
     options.grace_seconds = grace->get_int64();
   options.policy = json_string(body, {"propagationPolicy"});
   options.uid = json_string(body, {"preconditions", "uid"});
   options.revision = json_string(body, {"preconditions", "resourceVersion"});
-  for (const auto& [key, value] : call.other_parameters) {
-    int64_t number = 0;
-    if (key == "propagationPolicy") options.policy = value;
-    if (key != "gracePeriodSeconds") continue;
-    std::from_chars(value.data(), value.data() + value.size(), number);
-    options.grace_seconds = number;
-  }
+  // A negative one counts as a second.
+  if (options.grace_seconds && *options.grace_seconds < 0) options.grace_seconds = 1;
   const json::value* orphan = json_find(body, {"orphanDependents"});
   const bool has_orphan = orphan != nullptr && orphan->is_bool();
   if (has_orphan && !options.policy.empty())
@@ -44,6 +58,7 @@ std::optional<ApiReply> read_options(const ApiCall& call, Options& options) {
         {invalid_value("propagationPolicy", quoted(options.policy),
                        "orphanDependents and deletionPropagation cannot be both set")});
   if (has_orphan) options.policy = orphan->get_bool() ? "Orphan" : "Background";
+  options.asks_cascade = has_orphan && !orphan->get_bool();
   if (options.policy.empty() || options.policy == "Background" || options.policy == "Foreground" ||
       options.policy == "Orphan")
     return std::nullopt;
@@ -52,11 +67,29 @@ std::optional<ApiReply> read_options(const ApiCall& call, Options& options) {
                                         "\"Foreground\", \"Background\", \"Orphan\", \"nil\"")});
 }
 
+// Namespaces check for themselves, in words of their own.
+std::string namespace_mismatch(const Options& options, std::string_view uid,
+                               std::string_view revision) {
+  const auto text = [](std::string_view what, const std::string& asked, std::string_view stored) {
+    return "Precondition failed: " + std::string(what) + " in precondition: " + asked + ", " +
+           std::string(what) + " in object meta: " + std::string(stored);
+  };
+  if (!options.uid.empty() && options.uid != uid) return text("UID", options.uid, uid);
+  if (!options.revision.empty() && options.revision != revision)
+    return text("ResourceVersion", options.revision, revision);
+  return "";
+}
+
 std::optional<ApiReply> check_preconditions(const ApiCall& call, const Options& options,
                                             const Object& stored) {
   std::string why;
   const std::string_view uid = metadata_string(*stored.value, "uid");
   const std::string_view revision = metadata_string(*stored.value, "resourceVersion");
+  if (call.type == &kNamespaces) {
+    why = namespace_mismatch(options, uid, revision);
+    if (why.empty()) return std::nullopt;
+    return conflict(kNamespaces, call.name, why);
+  }
   if (!options.uid.empty() && options.uid != uid)
     why = "the UID in the precondition (" + options.uid + ") does not match the UID in record (" +
           std::string(uid) + "). The object might have been deleted and then recreated";
@@ -95,19 +128,32 @@ void set_finalizers(json::value& object, const std::vector<std::string>& names) 
   set_member(mutable_metadata(object), "finalizers", std::move(list));
 }
 
+// Namespaces that every cluster needs.
+std::optional<ApiReply> check_mortal(const ApiCall& call) {
+  const bool needed =
+      call.name == "default" || call.name == "kube-system" || call.name == "kube-public";
+  if (call.type != &kNamespaces || !needed) return std::nullopt;
+  return failure(
+      403, "Forbidden",
+      "namespaces " + quoted(call.name) + " is forbidden: this namespace may not be deleted",
+      StatusDetails{.name = call.name, .kind = call.type->plural});
+}
+
 // One deletion of one object: `next` is the version that will be stored, if any.
 class Deletion {
  public:
-  Deletion(ApiServer& server, const ApiCall& call, const Options& options, const Object& stored)
+  Deletion(ApiServer& server, const ApiCall& call, const Options& options, const Object& stored,
+           std::vector<std::string> warnings)
       : server_(server),
         call_(call),
         options_(options),
         stored_(stored.value),
-        next_(*stored.value) {}
+        next_(*stored.value),
+        warnings_(std::move(warnings)) {}
 
   ApiReply run() {
     const bool graceful = mark_graceful();
-    if (pending_) return answer(stored_);
+    if (pending_) return kept_answer(stored_);
     const std::vector<std::string> names = wanted_finalizers(*stored_, options_.policy);
     set_finalizers(next_, names);
     const bool held = !may_vanish(*call_.type, next_);
@@ -115,7 +161,7 @@ class Deletion {
     if (!graceful && !held) return vanish(*stored_);
     JsonPtr written = write();
     const bool keep = held || json_int(*written, {"metadata", "deletionGracePeriodSeconds"}) > 0;
-    return keep ? answer(written) : vanish(*written);
+    return keep ? kept_answer(written) : vanish(*written);
   }
 
  private:
@@ -153,18 +199,20 @@ class Deletion {
     return true;
   }
 
-  // Finalizers hold it: deleted now, without grace.
+  // Finalizers hold it: deleted now, without grace. A namespace has none to speak of.
   void mark_deleting() {
     if (!deleting()) {
       set_deletion(server_.env().wall_now(), 0);
       count_generation();
     }
-    if (call_.type == &kNamespaces)
-      object_member(next_.get_object(), "status")["phase"] = "Terminating";
+    if (call_.type != &kNamespaces) return;
+    object_member(next_.get_object(), "status")["phase"] = "Terminating";
+    remove_member(mutable_metadata(next_), "deletionGracePeriodSeconds");
   }
 
   JsonPtr write() {
-    order_members(*call_.type, next_);
+    const ResourceType& type = *call_.type;
+    order_members(type.stored_as == nullptr ? type : *type.stored_as, next_);
     if (next_ == *stored_) return stored_;
     if (call_.dry_run) return make_json(std::move(next_));
     Store& store = server_.store();
@@ -183,15 +231,25 @@ class Deletion {
 
   ApiReply gone_answer(JsonPtr body) {
     if (call_.type->delete_answers_object) return answer(std::move(body));
-    return success(200, StatusDetails{.name = call_.name,
-                                      .group = call_.type->group,
-                                      .kind = call_.type->plural,
-                                      .uid = metadata_string(*stored_, "uid")});
+    ApiReply reply = success(200, StatusDetails{.name = call_.name,
+                                                .group = call_.type->group,
+                                                .kind = call_.type->plural,
+                                                .uid = metadata_string(*stored_, "uid")});
+    reply.warnings = std::move(warnings_);
+    return reply;
   }
 
-  ApiReply answer(JsonPtr body) {
+  // Only that option makes a difference of "deleted" and "will be".
+  ApiReply kept_answer(const JsonPtr& body) {
+    ApiReply reply = answer(body);
+    if (options_.asks_cascade) reply.code = 202;
+    return reply;
+  }
+
+  ApiReply answer(const JsonPtr& body) {
     ApiReply reply;
-    reply.body = std::move(body);
+    reply.body = served_view(*call_.type, body);
+    reply.warnings = std::move(warnings_);
     return reply;
   }
 
@@ -200,6 +258,7 @@ class Deletion {
   const Options& options_;
   JsonPtr stored_;
   json::value next_;
+  std::vector<std::string> warnings_;
   bool pending_ = false;
 };
 
@@ -208,15 +267,27 @@ class Deletion {
 ApiReply delete_object(ApiServer& server, const ApiCall& call) {
   Options options;
   if (auto refused = read_options(call, options)) return *std::move(refused);
-  const Object* stored = server.store().find(*call.type, call.namespace_name, call.name);
-  if (stored == nullptr) return not_found(*call.type, call.name);
-  if (auto refused = check_preconditions(call, options, *stored)) return *std::move(refused);
-  if (server.admission().any(*call.type, call.subresource)) {
-    if (auto denied = server.admission().review(AdmissionKind::kValidating, call, Verb::kDelete,
-                                                nullptr, stored->value.get()))
-      return *std::move(denied);
+  const ResourceType& type = *call.type;
+  for (int tries = 0; tries < kWriteTries; ++tries) {
+    const Object* found = server.store().find(type, call.namespace_name, call.name);
+    if (found == nullptr) return not_found(type, call.name);
+    const Object stored = *found;
+    if (auto refused = check_preconditions(call, options, stored)) return *std::move(refused);
+    if (auto refused = check_mortal(call)) return *std::move(refused);
+    std::vector<std::string> warnings;
+    if (server.admission().any(server, type, call.subresource)) {
+      const JsonPtr current = served_view(type, stored.value);
+      if (auto denied = server.admission().review(server, AdmissionKind::kValidating, call,
+                                                  Verb::kDelete, nullptr, current.get(), &warnings))
+        return *std::move(denied);
+      found = server.store().find(type, call.namespace_name, call.name);
+      if (found == nullptr || found->revision != stored.revision) continue;
+    }
+    if (&type == &kCustomResourceDefinitions)
+      return begin_crd_deletion(server, call, *stored.value);
+    return Deletion(server, call, options, stored, std::move(warnings)).run();
   }
-  return Deletion(server, call, options, *stored).run();
+  return modified_conflict(type, call.name);
 }
 
 ApiReply delete_collection(ApiServer& server, const ApiCall& call) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "fakekube/api/served_version.h"
 #include "fakekube/api/status_error.h"
 #include "fakekube/api/verbs.h"
 #include "fakekube/store/continue_token.h"
@@ -38,28 +39,37 @@ std::optional<ApiReply> check_match(const ApiCall& call) {
   const std::string& match = call.resource_version_match;
   const std::string revision = call.resource_version.value_or("");
   FieldErrors errors;
-  if (call.send_initial_events)
-    errors.push_back(
-        forbidden_value("sendInitialEvents", "sendInitialEvents is forbidden for list"));
+  const auto forbid = [&errors](std::string field, std::string_view why) {
+    errors.push_back(forbidden_value(std::move(field), why));
+  };
   if (!match.empty() && revision.empty())
-    errors.push_back(
-        forbidden_value("resourceVersionMatch",
-                        "resourceVersionMatch is forbidden unless resourceVersion is provided"));
-  else if (match == "Exact" && revision == "0")
-    errors.push_back(
-        forbidden_value("resourceVersionMatch",
-                        "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
-  else if (!match.empty() && match != "Exact" && match != "NotOlderThan")
+    forbid("resourceVersionMatch",
+           "resourceVersionMatch is forbidden unless resourceVersion is provided");
+  if (!match.empty() && !call.continue_token.empty())
+    forbid("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided");
+  if (!match.empty() && match != "Exact" && match != "NotOlderThan")
     errors.push_back(
         not_supported("resourceVersionMatch", quoted(match), "\"Exact\", \"NotOlderThan\", \"\""));
+  if (match == "Exact" && revision == "0")
+    forbid("resourceVersionMatch",
+           "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
+  if (call.send_initial_events)
+    forbid("sendInitialEvents", "sendInitialEvents is forbidden for list");
   if (errors.empty()) return std::nullopt;
   return invalid_options("ListOptions", errors);
+}
+
+// Whether a list is of one past state, given its resourceVersion.
+bool is_exact(const ApiCall& call, uint64_t revision) {
+  if (!call.resource_version_match.empty()) return call.resource_version_match == "Exact";
+  return revision > 0 && call.limit > 0;
 }
 
 // Fixes the snapshot at `revision`. False: the history does not reach back.
 bool read_at(ApiServer& server, const ResourceType& type, uint64_t revision, Snapshot& snapshot) {
   const Store& store = server.store();
   snapshot.revision = revision;
+  if (revision < store.storage_floor(type)) return false;
   if (revision >= store.last_revision(type)) {
     snapshot.objects = &store.objects(type);
     return true;
@@ -81,6 +91,22 @@ std::optional<ApiReply> continued(ApiServer& server, const ApiCall& call, Snapsh
   return expired_token(*token);
 }
 
+// A cache that is not there yet answers nothing but what it would leave to storage anyway.
+bool left_to_storage(const ApiCall& call) {
+  return call.limit > 0 && call.resource_version.value_or("") != "0" &&
+         call.label_selector.empty() && call.field_selector.empty();
+}
+
+std::optional<ApiReply> read_cache(ApiServer& server, const ApiCall& call, uint64_t wanted,
+                                   Snapshot& snapshot) {
+  View& view = server.view(*call.type);
+  if (!has_reached(server, *call.type, wanted)) return too_large_revision(wanted, view.revision());
+  snapshot.ignore_limit = wanted == 0;
+  snapshot.objects = &view.objects();
+  snapshot.revision = std::max(view.revision(), wanted);
+  return std::nullopt;
+}
+
 std::optional<ApiReply> open_snapshot(ApiServer& server, const ApiCall& call, Snapshot& snapshot) {
   if (auto refused = check_match(call)) return refused;
   if (!call.continue_token.empty()) return continued(server, call, snapshot);
@@ -88,13 +114,11 @@ std::optional<ApiReply> open_snapshot(ApiServer& server, const ApiCall& call, Sn
   const std::string text = call.resource_version.value_or("");
   const std::optional<uint64_t> wanted = parse_revision(text);
   if (!wanted) return bad_request("invalid resource version: " + bad_revision_text(text));
-  const bool exact = call.resource_version_match == "Exact" ||
-                     (*wanted > 0 && call.limit > 0 && call.resource_version_match.empty());
-  if (*wanted > current) {
-    if (exact) return failure(500, "", "etcdserver: mvcc: required revision is a future revision");
-    return too_large_revision(*wanted, current);
-  }
-  snapshot.ignore_limit = text == "0";
+  const bool exact = is_exact(call, *wanted);
+  if (exact && *wanted > current)
+    return failure(500, "", "etcdserver: mvcc: required revision is a future revision");
+  if (!exact && server.initialising() && !left_to_storage(call)) return initialising_reply();
+  if (!exact && !text.empty()) return read_cache(server, call, *wanted, snapshot);
   if (read_at(server, *call.type, exact ? *wanted : current, snapshot)) return std::nullopt;
   return failure(410, "Expired", "The resourceVersion for the provided list is too old.");
 }
@@ -108,7 +132,8 @@ struct Page {
 Store::Objects::const_iterator first_of(const ApiCall& call, const Snapshot& snapshot) {
   using View = Store::KeyLess::View;
   if (const auto& after = snapshot.after)
-    return snapshot.objects->upper_bound(View(after->namespace_name, after->name));
+    return snapshot.objects->upper_bound(View(
+        call.namespace_name.empty() ? after->namespace_name : call.namespace_name, after->name));
   return snapshot.objects->lower_bound(View(call.namespace_name, ""));
 }
 
@@ -121,9 +146,10 @@ Page collect(const ApiCall& call, const Snapshot& snapshot, const Selector& sele
   auto at = first_of(call, snapshot);
   const Store::Key* last = nullptr;
   for (; at != snapshot.objects->end() && in_scope(*at); ++at) {
-    if (!selector.matches(*at->second.value)) continue;
+    JsonPtr object = served_view(*call.type, at->second.value);
+    if (!selector.matches(*object)) continue;
     if (limited && page.items.size() == static_cast<size_t>(call.limit)) break;
-    page.items.push_back(at->second.value);
+    page.items.push_back(std::move(object));
     last = &at->first;
   }
   if (at == snapshot.objects->end() || !in_scope(*at) || last == nullptr) return page;
@@ -174,16 +200,51 @@ JsonPtr list_body(const ResourceType& type, const Page& page, uint64_t revision)
 
 }  // namespace
 
+bool needs_storage(const ApiCall& call) {
+  if (call.is_write()) return true;
+  const std::string text = call.resource_version.value_or("");
+  if (call.verb == Verb::kGet) return text.empty();
+  if (call.verb != Verb::kList) return false;
+  return text.empty() || !call.continue_token.empty() ||
+         is_exact(call, parse_revision(text).value_or(0));
+}
+
+std::optional<uint64_t> wanted_revision(const ApiCall& call) {
+  if (!call.resource_version || needs_storage(call)) return std::nullopt;
+  const bool initial = call.verb == Verb::kWatch && call.send_initial_events.value_or(false);
+  if (call.verb != Verb::kGet && call.verb != Verb::kList && !initial) return std::nullopt;
+  const std::optional<uint64_t> wanted = parse_revision(*call.resource_version);
+  return wanted && *wanted > 0 ? wanted : std::nullopt;
+}
+
+bool has_reached(ApiServer& server, const ResourceType& type, uint64_t revision) {
+  if (revision > server.store().revision()) return false;
+  return server.view(type).reaches(revision) <= server.env().now();
+}
+
+ApiReply initialising_reply() {
+  ApiReply reply = failure(429, "TooManyRequests", "storage is (re)initializing",
+                           StatusDetails{.retry_after_s = 1});
+  reply.retry_after_s = 1;
+  return reply;
+}
+
 ApiReply get_object(ApiServer& server, const ApiCall& call) {
   const std::string text = call.resource_version.value_or("");
-  const std::optional<uint64_t> wanted = parse_revision(text);
-  if (!wanted) return failure(500, "", bad_revision_text(text));
-  if (*wanted > server.store().revision())
-    return too_large_revision(*wanted, server.store().revision());
-  const Object* found = server.store().find(*call.type, call.namespace_name, call.name);
+  const Object* found = nullptr;
+  if (text.empty() || server.initialising()) {
+    found = server.store().find(*call.type, call.namespace_name, call.name);
+  } else {
+    const std::optional<uint64_t> wanted = parse_revision(text);
+    if (!wanted) return failure(500, "", bad_revision_text(text));
+    View& view = server.view(*call.type);
+    if (!has_reached(server, *call.type, *wanted))
+      return too_large_revision(*wanted, view.revision());
+    found = view.find(call.namespace_name, call.name);
+  }
   if (found == nullptr) return not_found(*call.type, call.name);
   ApiReply reply;
-  reply.body = found->value;
+  reply.body = served_view(*call.type, found->value);
   return reply;
 }
 

@@ -3,6 +3,8 @@
 #include <set>
 #include <string>
 
+#include "fakekube/api/api_call.h"
+#include "fakekube/api/builtin_types.h"
 #include "fakekube/api/strategy.h"
 #include "fakekube/schema/crd_types.h"
 
@@ -13,6 +15,13 @@ namespace {
 std::string_view kept(std::string text) {
   static auto* texts = new std::set<std::string>();
   return *texts->insert(std::move(text)).first;
+}
+
+std::string lower(std::string_view word) {
+  std::string text(word);
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
 }
 
 std::string_view qualified(std::string_view word, std::string_view group) {
@@ -76,6 +85,13 @@ ResourceType custom(size_t index, std::string_view version, std::string_view kin
   return type;
 }
 
+ResourceType listed(ResourceType type, std::vector<std::string_view> short_names,
+                    std::vector<std::string_view> categories = {}) {
+  type.short_names = std::move(short_names);
+  type.categories = std::move(categories);
+  return type;
+}
+
 ResourceType row(ResourceType type, const Strategy* strategy, bool has_status,
                  bool delete_answers_object) {
   type.strategy = strategy;
@@ -85,14 +101,14 @@ ResourceType row(ResourceType type, const Strategy* strategy, bool has_status,
 }
 
 ResourceType pods() {
-  ResourceType type = core(2, "Pod", "pods");
+  ResourceType type = listed(core(2, "Pod", "pods"), {"po"}, {"all"});
   type.has_generation = true;
   type.selectable = pod_fields();
   return row(type, &kPodStrategy, true, true);
 }
 
 ResourceType stateful_sets() {
-  ResourceType type = core(10, "StatefulSet", "statefulsets");
+  ResourceType type = listed(core(10, "StatefulSet", "statefulsets"), {"sts"}, {"all"});
   type.group = "apps";
   type.has_generation = true;
   type.has_scale = true;
@@ -100,13 +116,13 @@ ResourceType stateful_sets() {
 }
 
 ResourceType storage_classes() {
-  ResourceType type = cluster(core(5, "StorageClass", "storageclasses"));
+  ResourceType type = listed(cluster(core(5, "StorageClass", "storageclasses")), {"sc"});
   type.group = "storage.k8s.io";
   return row(type, &kStorageClassStrategy, false, true);
 }
 
 ResourceType events() {
-  ResourceType type = core(11, "Event", "events");
+  ResourceType type = listed(core(kEventsIndex, "Event", "events"), {"ev"});
   type.create_on_update = true;
   type.selectable = event_fields();
   return row(type, &kEventStrategy, false, false);
@@ -116,19 +132,20 @@ ResourceType leases() {
   ResourceType type = core(12, "Lease", "leases");
   type.group = "coordination.k8s.io";
   type.create_on_update = true;
-  return row(type, nullptr, false, false);
+  return row(type, &kLeaseStrategy, false, false);
 }
 
 ResourceType namespaces() {
-  ResourceType type = cluster(core(0, "Namespace", "namespaces"));
+  ResourceType type = listed(cluster(core(0, "Namespace", "namespaces")), {"ns"});
+  type.verbs = VerbSet::kNoCollectionDelete;
   type.selectable = {{"status.phase", {"status", "phase"}}, {"name", {"metadata", "name"}}};
   return row(type, &kNamespaceStrategy, true, true);
 }
 
 ResourceType nodes() {
-  ResourceType type = cluster(core(1, "Node", "nodes"));
+  ResourceType type = listed(cluster(core(1, "Node", "nodes")), {"no"});
   type.selectable = {{"spec.unschedulable", {"spec", "unschedulable"}, "false"}};
-  return row(type, nullptr, true, false);
+  return row(type, &kNodeStrategy, true, false);
 }
 
 ResourceType secrets() {
@@ -137,15 +154,28 @@ ResourceType secrets() {
   return row(type, &kSecretStrategy, false, false);
 }
 
+// What `kubectl get` shows of a backup or restore; `subject` is what the third column names.
+ResourceType operation(ResourceType type, PrinterColumn subject) {
+  type.columns = {{.name = "Phase", .type = "string", .json_path = ".status.phase"},
+                  {.name = "Cluster", .type = "string", .json_path = ".spec.cluster"},
+                  subject,
+                  {.name = "Age", .type = "date", .json_path = ".metadata.creationTimestamp"}};
+  return with_names(std::move(type));
+}
+
 ResourceType infinispans() {
   ResourceType type = custom(15, "v1", "Infinispan", "infinispans", infinispan_schema);
   type.has_scale = true;
+  type.columns = {{.name = "Replicas", .type = "integer", .json_path = ".spec.replicas"},
+                  {.name = "Age", .type = "date", .json_path = ".metadata.creationTimestamp"}};
   return with_names(std::move(type));
 }
 
 }  // namespace
 
 ResourceType with_names(ResourceType type) {
+  if (type.singular.empty()) type.singular = kept(lower(type.kind));
+  if (type.list_kind.empty()) type.list_kind = kept(std::string(type.kind) + "List");
   type.api_version = type.group.empty()
                          ? type.version
                          : kept(std::string(type.group) + "/" + std::string(type.version));
@@ -158,23 +188,28 @@ const ResourceType kNamespaces = namespaces();
 const ResourceType kNodes = nodes();
 const ResourceType kPods = pods();
 const ResourceType kPersistentVolumeClaims =
-    row(core(3, "PersistentVolumeClaim", "persistentvolumeclaims"), &kClaimStrategy, true, true);
+    row(listed(core(3, "PersistentVolumeClaim", "persistentvolumeclaims"), {"pvc"}),
+        &kClaimStrategy, true, true);
 const ResourceType kPersistentVolumes =
-    row(cluster(core(4, "PersistentVolume", "persistentvolumes")), &kVolumeStrategy, true, true);
+    row(listed(cluster(core(4, "PersistentVolume", "persistentvolumes")), {"pv"}), &kVolumeStrategy,
+        true, true);
 const ResourceType kStorageClasses = storage_classes();
 const ResourceType kConfigMaps =
-    row(core(6, "ConfigMap", "configmaps"), &kConfigMapStrategy, false, false);
+    row(listed(core(6, "ConfigMap", "configmaps"), {"cm"}), &kConfigMapStrategy, false, false);
 const ResourceType kSecrets = secrets();
-const ResourceType kServices = row(core(8, "Service", "services"), &kServiceStrategy, true, true);
+const ResourceType kServices =
+    row(listed(core(8, "Service", "services"), {"svc"}, {"all"}), &kServiceStrategy, true, true);
 const ResourceType kServiceAccounts =
-    row(core(9, "ServiceAccount", "serviceaccounts"), nullptr, false, true);
+    row(listed(core(9, "ServiceAccount", "serviceaccounts"), {"sa"}), nullptr, false, true);
 const ResourceType kStatefulSets = stateful_sets();
 const ResourceType kEvents = events();
 const ResourceType kLeases = leases();
 const ResourceType kBackups =
-    with_names(custom(13, "v2alpha1", "Backup", "backups", backup_schema));
+    operation(custom(13, "v2alpha1", "Backup", "backups", backup_schema),
+              {.name = "Claim", .type = "string", .json_path = ".status.pvc"});
 const ResourceType kRestores =
-    with_names(custom(14, "v2alpha1", "Restore", "restores", restore_schema));
+    operation(custom(14, "v2alpha1", "Restore", "restores", restore_schema),
+              {.name = "Backup", .type = "string", .json_path = ".spec.backup"});
 const ResourceType kInfinispans = infinispans();
 
 const std::vector<const ResourceType*>& all_resource_types() {
@@ -197,15 +232,36 @@ const std::vector<const ResourceType*>& all_resource_types() {
   return types;
 }
 
+bool has_verb(const ResourceType& type, Verb verb) {
+  switch (type.verbs) {
+    case VerbSet::kAll: return true;
+    case VerbSet::kNoCollectionDelete: return verb != Verb::kDeleteCollection;
+    case VerbSet::kCreate: return verb == Verb::kCreate;
+    case VerbSet::kRead: return verb == Verb::kGet || verb == Verb::kList;
+  }
+  return false;
+}
+
+size_t first_free_index() { return kLastPlainIndex + 1; }
+
+const std::vector<const ResourceType*>& builtin_resource_types() {
+  static const std::vector<const ResourceType*> types = [] {
+    std::vector<const ResourceType*> all = all_resource_types();
+    all.insert(all.end(), plain_resource_types().begin(), plain_resource_types().end());
+    return all;
+  }();
+  return types;
+}
+
 const ResourceType* find_resource_type(std::string_view group, std::string_view version,
                                        std::string_view plural) {
-  for (const ResourceType* type : all_resource_types())
+  for (const ResourceType* type : builtin_resource_types())
     if (type->plural == plural && type->group == group && type->version == version) return type;
   return nullptr;
 }
 
 const ResourceType* find_resource_kind(std::string_view api_version, std::string_view kind) {
-  for (const ResourceType* type : all_resource_types())
+  for (const ResourceType* type : builtin_resource_types())
     if (type->kind == kind && type->api_version == api_version) return type;
   return nullptr;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fakekube/schema/go_json.h"
 #include "fakekube/store/object.h"
 
 namespace drydock::fakekube {
@@ -13,14 +14,21 @@ std::string joined(std::string_view words, std::string_view detail) {
   return text;
 }
 
+// What a client gave may be no UTF-8; an answer is.
+json::value answer_text(std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return plain ? text_value(text) : text_value(valid_utf8(text));
+}
+
 json::value causes_of(const FieldErrors& errors) {
   json::array causes;
   causes.reserve(errors.size());
   for (const FieldError& error : errors) {
     json::object cause;
     if (!error.reason.empty()) cause.emplace("reason", error.reason);
-    if (!error.message.empty()) cause.emplace("message", error.message);
-    if (!error.field.empty()) cause.emplace("field", error.field);
+    if (!error.message.empty()) cause.emplace("message", answer_text(error.message));
+    if (!error.field.empty()) cause.emplace("field", answer_text(error.field));
     causes.emplace_back(std::move(cause));
   }
   return causes;
@@ -29,7 +37,7 @@ json::value causes_of(const FieldErrors& errors) {
 json::value details_of(const StatusDetails& details) {
   json::object object;
   const auto put = [&object](std::string_view key, std::string_view text) {
-    if (!text.empty()) object.emplace(key, text_value(text));
+    if (!text.empty()) object.emplace(key, answer_text(text));
   };
   put("name", details.name);
   put("group", details.group);
@@ -64,6 +72,11 @@ std::string error_list(const FieldErrors& errors) {
     list += text;
   }
   return list + "]";
+}
+
+// What answers that come from storage call the kind: the older view of Events speaks for both.
+const ResourceType& stored_kind(const ResourceType& type) {
+  return type.custom || type.stored_as == nullptr ? type : *type.stored_as;
 }
 
 StatusDetails named(const ResourceType& type, std::string_view name) {
@@ -141,7 +154,7 @@ std::string quoted(std::string_view text) { return json_text(text_value(text)); 
 ApiReply failure(int code, std::string_view reason, std::string_view message,
                  const std::optional<StatusDetails>& details) {
   json::object status = status_head("Failure");
-  status.emplace("message", text_value(message));
+  status.emplace("message", answer_text(message));
   if (!reason.empty()) status.emplace("reason", text_value(reason));
   if (details) status.emplace("details", details_of(*details));
   status.emplace("code", code);
@@ -164,20 +177,23 @@ ApiReply success(int code, const std::optional<StatusDetails>& details) {
   return reply;
 }
 
-ApiReply not_found(const ResourceType& type, std::string_view name) {
+ApiReply not_found(const ResourceType& served, std::string_view name) {
+  const ResourceType& type = stored_kind(served);
   return failure(404, "NotFound",
                  std::string(type.qualified_plural) + " " + quoted(name) + " not found",
                  named(type, name));
 }
 
-ApiReply already_exists(const ResourceType& type, std::string_view name, bool being_deleted) {
+ApiReply already_exists(const ResourceType& served, std::string_view name, bool being_deleted) {
+  const ResourceType& type = stored_kind(served);
   return failure(409, "AlreadyExists",
                  (being_deleted ? "object is being deleted: " : "") +
                      std::string(type.qualified_plural) + " " + quoted(name) + " already exists",
                  named(type, name));
 }
 
-ApiReply conflict(const ResourceType& type, std::string_view name, std::string_view why) {
+ApiReply conflict(const ResourceType& served, std::string_view name, std::string_view why) {
+  const ResourceType& type = stored_kind(served);
   return failure(409, "Conflict",
                  "Operation cannot be fulfilled on " + std::string(type.qualified_plural) + " " +
                      quoted(name) + ": " + std::string(why),
@@ -198,7 +214,8 @@ ApiReply invalid(std::string_view qualified_kind, std::string_view kind, std::st
       StatusDetails{.name = name, .group = group, .kind = kind, .causes = errors});
 }
 
-ApiReply invalid(const ResourceType& type, std::string_view name, const FieldErrors& errors) {
+ApiReply invalid(const ResourceType& served, std::string_view name, const FieldErrors& errors) {
+  const ResourceType& type = stored_kind(served);
   return invalid(type.qualified_kind, type.kind, type.group, name, errors);
 }
 

@@ -25,6 +25,9 @@ struct Strategy {
                                              FieldErrors& errors) = nullptr;
   // Grace period of a deletion in seconds, for kinds that have one. Null: deleted at once.
   int64_t (*grace_seconds)(const json::value& object, std::optional<int64_t> asked) = nullptr;
+  // Part of decoding, of new and of changed objects: fills in what was left out. The writer owns
+  // these fields (managedFields), which it does not own of what prepare_create sets.
+  void (*set_defaults)(json::value& object) = nullptr;
 };
 
 extern const Strategy kNamespaceStrategy;
@@ -36,6 +39,19 @@ extern const Strategy kConfigMapStrategy;
 extern const Strategy kSecretStrategy;
 extern const Strategy kServiceStrategy;
 extern const Strategy kStatefulSetStrategy;
+extern const Strategy kDeploymentStrategy;
+extern const Strategy kReplicaSetStrategy;
+extern const Strategy kNodeStrategy;
+extern const Strategy kLeaseStrategy;
+extern const Strategy kMutatingWebhooksStrategy;
+extern const Strategy kValidatingWebhooksStrategy;
+extern const Strategy kResourceQuotaStrategy;
+extern const Strategy kRoleStrategy;
+extern const Strategy kClusterRoleStrategy;
+extern const Strategy kRoleBindingStrategy;
+extern const Strategy kClusterRoleBindingStrategy;
+extern const Strategy kNetworkPolicyStrategy;
+extern const Strategy kDisruptionBudgetStrategy;
 extern const Strategy kEventStrategy;
 
 // The defaults of a pod's spec, also those of a template (shared with StatefulSets).

@@ -11,6 +11,11 @@ constexpr std::string_view kSubdomainText =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
     "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
     "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+constexpr std::string_view kPrefixText =
+    "prefix part a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
+    "characters, '-' or '.', and must start and end with an alphanumeric character (e.g. "
+    "'example.com', regex used for validation is "
+    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 constexpr std::string_view kLabelNameText =
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
     "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used "
@@ -48,25 +53,6 @@ bool name_part_syntax(std::string_view part) {
   if (part.empty() || !letter_or_digit(part.front()) || !letter_or_digit(part.back())) return false;
   return std::all_of(part.begin(), part.end(),
                      [](char c) { return letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
-}
-
-// "example.com/name" or "name": label keys, finalizers.
-std::string_view bad_qualified_name(std::string_view name) {
-  const size_t slash = name.find('/');
-  if (slash != std::string_view::npos) {
-    const std::string_view prefix = name.substr(0, slash);
-    if (prefix.empty()) return "prefix part must be non-empty";
-    if (!bad_dns_subdomain(prefix).empty()) return kSubdomainText;
-    name.remove_prefix(slash + 1);
-  }
-  if (name.empty()) return "name part must be non-empty";
-  if (name.size() > 63) return "name part must be no more than 63 characters";
-  return name_part_syntax(name) ? "" : kNamePartText;
-}
-
-std::string_view bad_label_value(std::string_view value) {
-  if (value.size() > 63) return "must be no more than 63 characters";
-  return value.empty() || name_part_syntax(value) ? "" : kLabelValueText;
 }
 
 std::string_view bad_name(const ResourceType& type, std::string_view name) {
@@ -132,6 +118,23 @@ void validate_finalizers(const json::object& metadata, FieldErrors& errors,
   }
 }
 
+// A pointer to a bool as Go prints one; real servers show another address each time.
+std::string pointer_text(const json::value& owner, std::string_view key) {
+  return json_find(owner, {key}) == nullptr ? "(*bool)(nil)" : "(*bool)(0xc000000000)";
+}
+
+std::string owners_text(const json::array& owners) {
+  std::string text;
+  for (const json::value& owner : owners)
+    text += (text.empty() ? "" : ", ") +
+            ("v1.OwnerReference{APIVersion:" + quoted(string_at(owner, {"apiVersion"})) +
+             ", Kind:" + quoted(string_at(owner, {"kind"})) + ", Name:" +
+             quoted(string_at(owner, {"name"})) + ", UID:" + quoted(string_at(owner, {"uid"})) +
+             ", Controller:" + pointer_text(owner, "controller") +
+             ", BlockOwnerDeletion:" + pointer_text(owner, "blockOwnerDeletion") + "}");
+  return "[]v1.OwnerReference{" + text + "}";
+}
+
 void validate_owners(const json::value& object, FieldErrors& errors) {
   const std::string path = "metadata.ownerReferences";
   std::string controller;
@@ -149,45 +152,11 @@ void validate_owners(const json::value& object, FieldErrors& errors) {
     const std::string who = json_string(owner, {"kind"}) + "/" + json_string(owner, {"name"});
     if (!controller.empty())
       errors.push_back(invalid_value(
-          path, json_text(json_array(object, {"metadata", "ownerReferences"})),
+          path, owners_text(json_array(object, {"metadata", "ownerReferences"})),
           "Only one reference can have Controller set to true. Found \"true\" in references for " +
               controller + " and " + who));
     controller = who;
   }
-}
-
-std::string_view go_type_of(const json::value& value) {
-  if (value.is_number()) return "number";
-  if (value.is_bool()) return "bool";
-  if (value.is_array()) return "array";
-  return value.is_object() ? "object" : "string";
-}
-
-bool all_strings(const json::value& map) {
-  const auto is_text = [](const json::value& value) { return value.is_string(); };
-  if (map.is_array()) return std::all_of(map.get_array().begin(), map.get_array().end(), is_text);
-  return std::all_of(map.get_object().begin(), map.get_object().end(),
-                     [&](const auto& member) { return is_text(member.value()); });
-}
-
-std::string_view first_non_string(const json::value& map) {
-  if (map.is_array()) {
-    for (const json::value& value : map.get_array())
-      if (!value.is_string()) return go_type_of(value);
-  } else {
-    for (const auto& member : map.get_object())
-      if (!member.value().is_string()) return go_type_of(member.value());
-  }
-  return "";
-}
-
-ApiReply cannot_unmarshal(const ResourceType& type, std::string_view got, std::string_view field,
-                          std::string_view wanted) {
-  return bad_request(std::string(type.kind) + " in version " + quoted(type.version) +
-                     " cannot be handled as a " + std::string(type.kind) +
-                     ": json: cannot unmarshal " + std::string(got) +
-                     " into Go struct field ObjectMeta." + (type.custom ? "" : "metadata.") +
-                     std::string(field) + " of type " + std::string(wanted));
 }
 
 }  // namespace
@@ -202,28 +171,23 @@ std::string_view bad_dns_label(std::string_view name) {
   return label_syntax(name) ? "" : kLabelNameText;
 }
 
-std::optional<ApiReply> check_metadata_types(const ResourceType& type, const json::object& object) {
-  const json::value* metadata = object.if_contains("metadata");
-  if (metadata == nullptr || metadata->is_null()) return std::nullopt;
-  if (!metadata->is_object())
-    return cannot_unmarshal(type, go_type_of(*metadata), "", "v1.ObjectMeta");
-  const json::object& members = metadata->get_object();
-  for (std::string_view key : {"name", "generateName", "namespace", "uid", "resourceVersion"}) {
-    const json::value* value = members.if_contains(key);
-    if (value != nullptr && !value->is_string() && !value->is_null())
-      return cannot_unmarshal(type, go_type_of(*value), key, "string");
+std::string_view bad_qualified_name(std::string_view name) {
+  const size_t slash = name.find('/');
+  if (slash != std::string_view::npos) {
+    const std::string_view prefix = name.substr(0, slash);
+    if (prefix.empty()) return "prefix part must be non-empty";
+    if (prefix.size() > 253) return "prefix part must be no more than 253 characters";
+    if (!subdomain_syntax(prefix)) return kPrefixText;
+    name.remove_prefix(slash + 1);
   }
-  for (std::string_view key : {"labels", "annotations", "finalizers"}) {
-    const json::value* value = members.if_contains(key);
-    if (value == nullptr || value->is_null()) continue;
-    const bool list = key == "finalizers";
-    if (list ? !value->is_array() : !value->is_object())
-      return cannot_unmarshal(type, go_type_of(*value), key,
-                              list ? "[]string" : "map[string]string");
-    if (!all_strings(*value))
-      return cannot_unmarshal(type, first_non_string(*value), key, "string");
-  }
-  return std::nullopt;
+  if (name.empty()) return "name part must be non-empty";
+  if (name.size() > 63) return "name part must be no more than 63 characters";
+  return name_part_syntax(name) ? "" : kNamePartText;
+}
+
+std::string_view bad_label_value(std::string_view value) {
+  if (value.size() > 63) return "must be no more than 63 characters";
+  return value.empty() || name_part_syntax(value) ? "" : kLabelValueText;
 }
 
 void validate_metadata(const ResourceType& type, const json::value& object, FieldErrors& errors,

@@ -14,9 +14,9 @@ namespace drydock::fakekube {
 // Empty: fine; else the text of a real server's complaint.
 std::string_view bad_dns_subdomain(std::string_view name);  // "a.b-c", up to 253
 std::string_view bad_dns_label(std::string_view name);      // "a-b", up to 63
-
-// The object as decoded, before anything else: types of the metadata's members. A reply: 400.
-std::optional<ApiReply> check_metadata_types(const ResourceType& type, const json::object& object);
+// "example.com/name" or "name": keys of labels and annotations, finalizers.
+std::string_view bad_qualified_name(std::string_view name);
+std::string_view bad_label_value(std::string_view value);
 
 // Metadata as it would be stored; also appends warnings (finalizers without a domain).
 void validate_metadata(const ResourceType& type, const json::value& object, FieldErrors& errors,

@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <memory>
 
+#include "fakekube/api/bookmarks.h"
 #include "fakekube/api/status_error.h"
 #include "fakekube/api/verbs.h"
+#include "fakekube/api/watch_feed.h"
+#include "fakekube/http/table.h"
 #include "fakekube/store/object.h"
 #include "fakekube/store/selectors.h"
-#include "fakekube/store/watch.h"
 
 namespace drydock::fakekube {
 namespace {
@@ -14,20 +16,30 @@ namespace {
 constexpr Duration kBookmarkPeriod = minutes(1);
 constexpr Duration kBookmarkBeforeEnd = seconds(2);
 
-JsonPtr event_line(std::string_view type, json::value object) {
-  return make_json(json::object{{"type", text_value(type)}, {"object", std::move(object)}});
+JsonPtr error_line(const ApiReply& error) {
+  return make_json(json::object{{"type", "ERROR"}, {"object", *error.body}});
 }
 
 // What the handler fixed when the watch began; the stream function goes on from there.
 struct WatchState {
+  WatchState(ApiServer& server_, const ApiCall& call, WatchFilter filter, uint64_t after)
+      : server(server_),
+        type(*call.type),
+        feed(server_, *call.type, std::move(filter), after, call.user_agent),
+        renderer(server_, call),
+        rendered(call.rendering != Rendering::kObject),
+        bookmarks(call.allow_bookmarks) {}
+
   ApiServer& server;
   const ResourceType& type;
-  WatchFilter filter;
-  WatchCursor cursor;
-  std::vector<WatchEvent> initial;
+  WatchFeed feed;
+  EventRenderer renderer;
+  bool rendered;
+  bool bookmarks;
   uint64_t started_at = 0;  // bookmarks only for what is newer
-  bool bookmarks = false;
+  bool mark_initial = false;
   Duration lasts{};
+  JsonPtr refusal;  // an ERROR event, instead of everything else
 };
 
 class WatchRun {
@@ -39,66 +51,73 @@ class WatchRun {
         gate_(env_.make_gate()),
         end_(env_.now() + state.lasts) {}
 
+  ~WatchRun() { state_.feed.wake_with({}); }
+  WatchRun(const WatchRun&) = delete;
+  WatchRun& operator=(const WatchRun&) = delete;
+
   void run() {
+    if (state_.refusal != nullptr) return (void)send(state_.refusal);
     writer_.on_closed([gate = gate_] { gate->notify_all(); });
-    const Subscription subscription =
-        state_.server.store().subscribe(state_.type, [this](const StoreEvent& event) {
-          if (state_.filter.concerns(event)) gate_->notify_all();
-        });
-    for (const WatchEvent& event : state_.initial)
-      if (!send(watch_envelope(event))) return;
+    state_.feed.wake_with([this] { gate_->notify_all(); });
     schedule_bookmark();
     while (deliver() && wait()) {
     }
   }
 
  private:
-  bool send(JsonPtr line) { return writer_.write(Body(std::move(line))).ok(); }
+  bool send(JsonPtr line) {
+    if (state_.rendered) line = state_.renderer.render(std::move(line));
+    if (line == nullptr) return false;  // a form that events don't have ends the stream
+    return writer_.write(Body(std::move(line))).ok();
+  }
 
   // Sends what is there. False: the stream is over.
   bool deliver() {
-    if (state_.cursor.expired()) {
-      send_expired();
-      return false;
+    while (true) {
+      if (state_.mark_initial && state_.feed.begun() && !send_mark()) return false;
+      const std::optional<WatchEvent> event = state_.feed.next();
+      if (!event) break;
+      if (!send(watch_envelope(*event))) return false;
+      if (state_.feed.too_slow(state_.server.options().watch_buffer)) return false;
     }
-    while (const StoreEvent* event = state_.cursor.next()) {
-      const std::optional<WatchEvent> seen = state_.filter.translate(*event);
-      if (seen && !send(watch_envelope(*seen))) return false;
-      if (state_.cursor.expired()) {
-        send_expired();
-        return false;
-      }
+    if (const std::optional<StreamEnd> end = state_.feed.end()) {
+      send_end(*end);
+      return false;
     }
     return !writer_.closed();
   }
 
-  void send_expired() {
-    const ApiReply error =
-        failure(410, "Expired",
-                "too old resource version: " + std::to_string(state_.cursor.revision()) + " (" +
-                    std::to_string(state_.server.store().floor(state_.type)) + ")");
-    (void)send(event_line("ERROR", *error.body));
+  void send_end(StreamEnd end) {
+    if (end == StreamEnd::kExpired)
+      (void)send(error_line(failure(410, "Expired", state_.feed.too_old_text())));
+    if (end == StreamEnd::kError)
+      (void)send(
+          error_line(failure(500, "InternalError",
+                             "Internal error occurred: the watch stream broke", StatusDetails{})));
+  }
+
+  // The end of the first events.
+  bool send_mark() {
+    state_.mark_initial = false;
+    return send(bookmark_line(state_.type, state_.started_at, true));
   }
 
   // Suspends until there may be something to send. False: the time is up, or the task is to end.
   bool wait() {
-    const SteadyTime until = std::min(end_, state_.bookmarks ? bookmark_ : end_);
-    const Status status = gate_->wait(until);
+    const SteadyTime bookmark = state_.bookmarks ? bookmark_ : kForever;
+    const Status status = gate_->wait(std::min({end_, bookmark, state_.feed.due()}));
     if (status.code() == Code::kCancelled || writer_.closed()) return false;
     if (env_.now() >= end_) return false;
-    if (state_.bookmarks && env_.now() >= bookmark_) return send_bookmark();
+    if (env_.now() >= bookmark) return send_bookmark();
     return true;
   }
 
   bool send_bookmark() {
     if (!deliver()) return false;
     schedule_bookmark();
-    const uint64_t revision = state_.server.store().last_revision(state_.type);
-    if (revision <= state_.started_at) return true;
-    json::object object{{"kind", text_value(state_.type.kind)},
-                        {"apiVersion", text_value(state_.type.api_version)},
-                        {"metadata", {{"resourceVersion", std::to_string(revision)}}}};
-    return send(event_line("BOOKMARK", std::move(object)));
+    const uint64_t revision = state_.server.view(state_.type).revision();
+    if (revision <= state_.started_at || !state_.feed.passed(revision)) return true;
+    return send(bookmark_line(state_.type, revision, false));
   }
 
   // Each minute, and once before the end.
@@ -120,60 +139,80 @@ class WatchRun {
   SteadyTime bookmark_{};
 };
 
-std::vector<WatchEvent> existing(ApiServer& server, const ApiCall& call, const Selector& selector) {
-  std::vector<WatchEvent> events;
-  const Store::Objects& objects = server.store().objects(*call.type);
-  for (auto at = objects.lower_bound(Store::KeyLess::View(call.namespace_name, ""));
-       at != objects.end(); ++at) {
-    if (!call.namespace_name.empty() && at->first.first != call.namespace_name) break;
-    if (!selector.matches(*at->second.value)) continue;
-    const bool added = string_at(*at->second.envelope, {"type"}) == "ADDED";
-    events.push_back({.type = WatchEventType::kAdded,
-                      .object = at->second.value,
-                      .revision = at->second.revision,
-                      .envelope = added ? at->second.envelope : nullptr});
-  }
-  return events;
-}
-
-std::optional<ApiReply> check_options(const ApiCall& call) {
+std::optional<ApiReply> check_options(const ApiServer& server, const ApiCall& call) {
+  const std::string& match = call.resource_version_match;
   FieldErrors errors;
-  if (!call.resource_version_match.empty() && !call.send_initial_events)
-    errors.push_back(forbidden_value(
-        "resourceVersionMatch",
-        "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
-  if (call.send_initial_events && call.resource_version_match != "NotOlderThan")
-    errors.push_back(
-        forbidden_value("resourceVersionMatch",
-                        "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
-  if (call.send_initial_events)
-    errors.push_back(forbidden_value("sendInitialEvents",
-                                     "sendInitialEvents is forbidden for watch unless the "
-                                     "WatchList feature gate is enabled"));
+  const auto forbid = [&errors](std::string field, std::string_view why) {
+    errors.push_back(forbidden_value(std::move(field), why));
+  };
+  if (call.send_initial_events && match != "NotOlderThan")
+    forbid("resourceVersionMatch",
+           "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+  if (call.send_initial_events && !server.options().watch_list)
+    forbid("sendInitialEvents",
+           "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled");
+  if (!match.empty() && !call.send_initial_events)
+    forbid("resourceVersionMatch",
+           "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+  if (!match.empty() && match != "NotOlderThan")
+    errors.push_back(not_supported("resourceVersionMatch", quoted(match), "\"NotOlderThan\""));
+  if (!match.empty() && !call.continue_token.empty())
+    forbid("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided");
   if (errors.empty()) return std::nullopt;
   return invalid_options("ListOptions", errors);
+}
+
+// From where the changes come, and whether the state comes first.
+struct Beginning {
+  uint64_t after = 0;
+  const Store::Objects* state = nullptr;
+};
+
+Beginning beginning_of(ApiServer& server, const ApiCall& call, uint64_t wanted) {
+  View& view = server.view(*call.type);
+  const bool from_storage = call.resource_version.value_or("").empty();
+  Beginning begin;
+  // A cache that is behind the wanted revision asks storage how far it is.
+  begin.after =
+      from_storage || wanted > view.revision() ? server.store().revision() : view.revision();
+  const bool state_first = call.send_initial_events.value_or(wanted == 0);
+  if (state_first)
+    begin.state = from_storage ? &server.store().objects(*call.type) : &view.objects();
+  else if (wanted > 0)
+    begin.after = wanted;
+  return begin;
+}
+
+Duration duration_of(const ApiServer& server, const ApiCall& call) {
+  const int64_t asked = call.timeout_seconds.value_or(0);
+  return asked == 0 ? server.options().watch_timeout : seconds(asked);
 }
 
 }  // namespace
 
 ApiReply watch_objects(ApiServer& server, const ApiCall& call) {
-  if (auto refused = check_options(call)) return *std::move(refused);
+  if (auto refused = check_options(server, call)) return *std::move(refused);
   Result<Selector> selector = parse_selector(*call.type, call.label_selector, call.field_selector);
   if (!selector.ok()) return bad_request(selector.status().message());
   const std::string text = call.resource_version.value_or("");
   const std::optional<uint64_t> wanted = parse_revision(text);
   if (!wanted) return failure(500, "", bad_revision_text(text));
-  const uint64_t from = *wanted == 0 ? server.store().revision() : *wanted;
-  auto state = std::make_shared<WatchState>(WatchState{
-      .server = server,
-      .type = *call.type,
-      .filter = {.namespace_name = call.namespace_name, .selector = *selector},
-      .cursor = server.store().watch(*call.type, from),
-      .initial = *wanted == 0 ? existing(server, call, *selector) : std::vector<WatchEvent>(),
-      .started_at = *wanted,
-      .bookmarks = call.allow_bookmarks,
-      .lasts =
-          call.timeout_seconds ? seconds(*call.timeout_seconds) : server.options().watch_timeout});
+  if (server.initialising()) return initialising_reply();
+  if (auto refused = bad_include_object(call)) return *std::move(refused);
+  const Beginning begin = beginning_of(server, call, *wanted);
+  auto state = std::make_shared<WatchState>(
+      server, call,
+      WatchFilter{.namespace_name = call.namespace_name, .selector = *std::move(selector)},
+      begin.after);
+  View& view = server.view(*call.type);
+  if (begin.state != nullptr) {
+    state->feed.begin_with(*begin.state);
+    state->mark_initial = server.options().watch_list && call.allow_bookmarks;
+    if (!has_reached(server, *call.type, *wanted))
+      state->refusal = error_line(too_large_revision(*wanted, view.revision()));
+  }
+  state->started_at = std::max({view.revision(), begin.after, *wanted});
+  state->lasts = duration_of(server, call);
   ApiReply reply;
   reply.stream = [state](StreamWriter& writer) { WatchRun(*state, writer).run(); };
   return reply;

@@ -10,22 +10,17 @@ namespace {
 
 class LocalApiWatch : public ApiWatch {
  public:
-  LocalApiWatch(std::unique_ptr<LocalWatch> watch, Store& store, const ResourceType& type)
-      : watch_(std::move(watch)), store_(store), type_(type) {}
+  explicit LocalApiWatch(std::unique_ptr<LocalWatch> watch) : watch_(std::move(watch)) {}
 
   Result<WatchEvent> next(SteadyTime deadline) override { return watch_->next(deadline); }
   std::optional<WatchEvent> try_next() override { return watch_->try_next(); }
   bool wake_with(std::function<void()> wake) override {
-    subscription_ =
-        store_.subscribe(type_, [call = std::move(wake)](const StoreEvent&) { call(); });
+    watch_->wake_with(std::move(wake));
     return true;
   }
 
  private:
   std::unique_ptr<LocalWatch> watch_;
-  Store& store_;
-  const ResourceType& type_;
-  Subscription subscription_;
 };
 
 class LocalApiClient : public ApiClient {
@@ -70,8 +65,7 @@ class LocalApiClient : public ApiClient {
   }
   Result<std::unique_ptr<ApiWatch>> watch(const ResourceType& type,
                                           const WatchOptions& options) override {
-    return std::unique_ptr<ApiWatch>(std::make_unique<LocalApiWatch>(
-        client_.watch(type, options), client_.server().store(), type));
+    return std::unique_ptr<ApiWatch>(std::make_unique<LocalApiWatch>(client_.watch(type, options)));
   }
 
  private:

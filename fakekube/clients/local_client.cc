@@ -1,9 +1,10 @@
 #include "fakekube/clients/local_client.h"
 
-#include <deque>
+#include <algorithm>
 
 #include "fakekube/api/api_server.h"
 #include "fakekube/api/status_error.h"
+#include "fakekube/api/watch_feed.h"
 #include "fakekube/store/object.h"
 #include "fakekube/store/selectors.h"
 
@@ -17,6 +18,7 @@ ApiCall call_of(Verb verb, const ResourceType& type, std::string_view namespace_
   call.type = &type;
   if (type.namespaced) call.namespace_name = namespace_name;
   call.name = name;
+  call.field_validation = FieldValidation::kIgnore;
   return call;
 }
 
@@ -29,18 +31,16 @@ ApiCall write_of(Verb verb, const ResourceType& type, json::value object) {
   return call;
 }
 
-class StoreWatch : public LocalWatch {
+class FeedWatch : public LocalWatch {
  public:
-  StoreWatch(ApiServer& server, Env& env, const ResourceType& type, const WatchOptions& options)
-      : store_(server.store()), gate_(env.make_gate()) {
-    Result<Selector> selector =
-        parse_selector(type, options.label_selector, options.field_selector);
-    DRYDOCK_CHECK(selector.ok(), "a watch with a bad selector: " + selector.status().message());
-    filter_ = {.namespace_name = options.namespace_name, .selector = *std::move(selector)};
-    if (!options.revision) add_existing(type);
-    cursor_ = store_.watch(type, options.revision.value_or(store_.revision()));
-    subscription_ = store_.subscribe(type, [this](const StoreEvent& event) {
-      if (!filter_.concerns(event)) return;
+  FeedWatch(ApiServer& server, Env& env, const ResourceType& type, const WatchOptions& options,
+            WatchFilter filter, const std::string& user_agent)
+      : env_(env),
+        gate_(env.make_gate()),
+        feed_(server, type, std::move(filter), options.revision.value_or(server.store().revision()),
+              user_agent) {
+    if (!options.revision) feed_.begin_with(server.store().objects(type));
+    feed_.wake_with([this] {
       gate_->notify_all();
       if (wake_) wake_();
     });
@@ -48,46 +48,36 @@ class StoreWatch : public LocalWatch {
 
   Result<WatchEvent> next(SteadyTime deadline) override {
     while (true) {
-      if (std::optional<WatchEvent> event = try_next()) return *std::move(event);
-      if (cursor_.expired())
-        return Status(Code::kExpired,
-                      "too old resource version: " + std::to_string(cursor_.revision()));
-      DRYDOCK_RETURN_IF_ERROR(gate_->wait(deadline));
+      if (std::optional<WatchEvent> event = feed_.next()) return *std::move(event);
+      if (const std::optional<StreamEnd> end = feed_.end()) return status_of(*end);
+      const SteadyTime due = feed_.due();
+      const Status status = gate_->wait(std::min(deadline, due));
+      if (status.code() == Code::kDeadlineExceeded && due < deadline) continue;
+      DRYDOCK_RETURN_IF_ERROR(status);
     }
   }
 
-  std::optional<WatchEvent> try_next() override {
-    if (!initial_.empty()) {
-      WatchEvent event = std::move(initial_.front());
-      initial_.pop_front();
-      return event;
-    }
-    while (const StoreEvent* event = cursor_.next())
-      if (std::optional<WatchEvent> seen = filter_.translate(*event)) return seen;
-    return std::nullopt;
-  }
+  std::optional<WatchEvent> try_next() override { return feed_.next(); }
 
-  void wake_with(std::function<void()> wake) override { wake_ = std::move(wake); }
+  void wake_with(std::function<void()> wake) override {
+    wake_ = std::move(wake);
+    feed_.wake_when_due(env_);
+  }
 
  private:
-  void add_existing(const ResourceType& type) {
-    for (const auto& [key, object] : store_.objects(type)) {
-      if (!filter_.namespace_name.empty() && key.first != filter_.namespace_name) continue;
-      if (!filter_.selector.matches(*object.value)) continue;
-      initial_.push_back({.type = WatchEventType::kAdded,
-                          .object = object.value,
-                          .revision = object.revision,
-                          .envelope = nullptr});
+  Status status_of(StreamEnd end) const {
+    switch (end) {
+      case StreamEnd::kClean: return Status(Code::kNotFound, "the server ended the watch");
+      case StreamEnd::kExpired: return Status(Code::kExpired, feed_.too_old_text());
+      case StreamEnd::kError: break;
     }
+    return Status(Code::kInternal, "the watch stream broke");
   }
 
-  Store& store_;
+  Env& env_;
   std::unique_ptr<Gate> gate_;
-  WatchFilter filter_;
-  std::deque<WatchEvent> initial_;
-  WatchCursor cursor_;
   std::function<void()> wake_;
-  Subscription subscription_;  // last: its callback uses the rest
+  WatchFeed feed_;  // last: it uses the rest
 };
 
 }  // namespace
@@ -97,9 +87,7 @@ LocalClient::LocalClient(ApiServer& server, Env& env, std::string user_agent)
 
 Result<ApiReply> LocalClient::call(ApiCall call) {
   call.user_agent = user_agent_;
-  const ApiServerOptions& options = server_.options();
-  DRYDOCK_RETURN_IF_ERROR(env_.sleep_for(call.is_write() ? options.write_time : options.read_time));
-  ApiReply reply = server_.execute(call);
+  DRYDOCK_ASSIGN(ApiReply reply, server_.perform(env_, call));
   DRYDOCK_RETURN_IF_ERROR(to_status(reply));
   return reply;
 }
@@ -191,7 +179,10 @@ Status LocalClient::finalize_namespace(std::string_view name) {
 
 std::unique_ptr<LocalWatch> LocalClient::watch(const ResourceType& type,
                                                const WatchOptions& options) {
-  return std::make_unique<StoreWatch>(server_, env_, type, options);
+  Result<Selector> selector = parse_selector(type, options.label_selector, options.field_selector);
+  DRYDOCK_CHECK(selector.ok(), "a watch with a bad selector: " + selector.status().message());
+  WatchFilter filter{.namespace_name = options.namespace_name, .selector = *std::move(selector)};
+  return std::make_unique<FeedWatch>(server_, env_, type, options, std::move(filter), user_agent_);
 }
 
 }  // namespace drydock::fakekube

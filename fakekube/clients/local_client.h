@@ -11,7 +11,7 @@
 // An error's Code is what the HTTP status means (404 kNotFound, 409 kAlreadyExists or kConflict,
 // 422 and 400 kInvalid, 403 kForbidden, 410 kExpired, 429/503/504 kUnavailable, 415/405
 // kUnsupported, 500 kInternal); its message is the Status object's message. kCancelled when the
-// task is to end: then the call has had no effect.
+// task is to end: then a write may have happened.
 #pragma once
 
 #include <cstdint>
@@ -58,7 +58,8 @@ class LocalWatch {
  public:
   virtual ~LocalWatch() = default;
   // Suspends until there is an event. kExpired: it fell behind the server's history, list again
-  // and watch anew. kDeadlineExceeded: no event, the watch goes on. kCancelled.
+  // and watch anew. kNotFound: the server ended it in order, resume from the last event's revision;
+  // kInternal: the same after a break. kDeadlineExceeded: no event, the watch goes on. kCancelled.
   virtual Result<WatchEvent> next(SteadyTime deadline) = 0;
   // Never suspends; nullopt when there is no event now (or the watch is expired: next() tells).
   virtual std::optional<WatchEvent> try_next() = 0;

@@ -1,41 +1,14 @@
 #include "fakekube/schema/crd_schema.h"
 
 #include <algorithm>
-#include <set>
 
 #include "fakekube/store/object.h"
 
 namespace drydock::fakekube {
 namespace {
 
-// As Go prints a JSON type in a "must be of type" error.
-std::string_view kind_name(const json::value& value) {
-  switch (value.kind()) {
-    case json::kind::null: return "null";
-    case json::kind::bool_: return "boolean";
-    case json::kind::int64:
-    case json::kind::uint64: return "integer";
-    case json::kind::double_: return "number";
-    case json::kind::string: return "string";
-    case json::kind::array: return "array";
-    case json::kind::object: return "object";
-  }
-  return "";
-}
-
-std::string child(const std::string& path, std::string_view name) {
-  return path.empty() ? std::string(name) : path + "." + std::string(name);
-}
-
-std::string element(const std::string& path, size_t index) {
-  return path + "[" + std::to_string(index) + "]";
-}
-
-// "spec.replicas in body"; the server leaves out "status." when it checks a status.
-std::string in_body(const std::string& path) {
-  constexpr std::string_view kStatus = "status.";
-  const bool of_status = std::string_view(path).starts_with(kStatus);
-  return (of_status ? path.substr(kStatus.size()) : path) + " in body";
+bool is_object_header(std::string_view name) {
+  return name == "apiVersion" || name == "kind" || name == "metadata";
 }
 
 void sort_members(json::object& object) {
@@ -54,21 +27,45 @@ void sort_members(json::object& object) {
   object = std::move(sorted);
 }
 
-std::optional<size_t> size_member(const json::value& node, std::string_view key) {
-  if (json_find(node, {key}) == nullptr) return std::nullopt;
-  return static_cast<size_t>(json_int(node, {key}));
+// `names` in the members' order. One member is removed at the cost of all behind it, so that many
+// are removed at once.
+void drop_members(json::object& object, const std::vector<std::string>& names) {
+  constexpr size_t kFew = 16;
+  if (names.size() <= kFew) {
+    for (const std::string& name : names) remove_member(object, name);
+    return;
+  }
+  json::object kept;
+  kept.reserve(object.size());
+  size_t at = 0;
+  for (auto& member : object) {
+    if (at < names.size() && member.key() == names[at])
+      ++at;
+    else
+      kept.emplace(member.key(), std::move(member.value()));
+  }
+  object = std::move(kept);
 }
 
-std::optional<int64_t> int_member(const json::value& node, std::string_view key) {
-  if (json_find(node, {key}) == nullptr) return std::nullopt;
-  return json_int(node, {key});
+std::optional<size_t> size_member(const json::value& node, std::string_view key) {
+  const json::value* value = json_find(node, {key});
+  if (value == nullptr || !value->is_int64() || value->get_int64() < 0) return std::nullopt;
+  return static_cast<size_t>(value->get_int64());
+}
+
+std::optional<Decimal> number_member(const json::value& node, std::string_view key) {
+  const json::value* value = json_find(node, {key});
+  if (value == nullptr || !value->is_number()) return std::nullopt;
+  return Decimal::of(*value);
 }
 
 }  // namespace
 
 std::unique_ptr<StructuralSchema> StructuralSchema::parse(const json::value& open_api_schema) {
   DRYDOCK_CHECK(open_api_schema.is_object(), "a schema is an object");
-  return parse_node(open_api_schema);
+  std::unique_ptr<StructuralSchema> schema = parse_node(open_api_schema);
+  schema->source_ = open_api_schema;
+  return schema;
 }
 
 std::unique_ptr<StructuralSchema> StructuralSchema::parse_node(const json::value& node) {
@@ -82,213 +79,180 @@ std::unique_ptr<StructuralSchema> StructuralSchema::parse_node(const json::value
                   : type == "boolean" ? Type::kBoolean
                                       : Type::kAny;
   if (json_bool(node, {"x-kubernetes-int-or-string"})) schema->type_ = Type::kIntOrString;
-  for (const auto& member : json_object(node, {"properties"}))
-    schema->properties_.emplace_back(member.key(), parse_node(member.value()));
-  std::sort(schema->properties_.begin(), schema->properties_.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
-  if (const json::value* additional = json_find(node, {"additionalProperties"}))
-    schema->additional_ = parse_node(*additional);
-  if (const json::value* items = json_find(node, {"items"})) schema->items_ = parse_node(*items);
-  schema->required_ = json_strings(node, {"required"});
-  std::sort(schema->required_.begin(), schema->required_.end());
-  for (const json::value& value : json_array(node, {"enum"})) schema->enum_.push_back(value);
   if (const json::value* value = json_find(node, {"default"})) schema->default_ = *value;
-  schema->minimum_ = int_member(node, "minimum");
-  schema->maximum_ = int_member(node, "maximum");
-  schema->min_length_ = size_member(node, "minLength");
-  schema->max_length_ = size_member(node, "maxLength");
-  schema->min_items_ = size_member(node, "minItems");
-  schema->max_items_ = size_member(node, "maxItems");
   schema->nullable_ = json_bool(node, {"nullable"});
   schema->preserve_unknown_ = json_bool(node, {"x-kubernetes-preserve-unknown-fields"});
+  schema->embedded_ = json_bool(node, {"x-kubernetes-embedded-resource"});
+  schema->map_is_atomic_ = string_at(node, {"x-kubernetes-map-type"}) == "atomic";
   const std::string_view list_type = string_at(node, {"x-kubernetes-list-type"});
   schema->list_type_ = list_type == "set"   ? ListType::kSet
                        : list_type == "map" ? ListType::kMap
                                             : ListType::kAtomic;
   schema->map_keys_ = json_strings(node, {"x-kubernetes-list-map-keys"});
+  schema->parse_limits(node);
+  schema->parse_children(node);
+  schema->parse_rules(node);
+  schema->note_contents();
   return schema;
 }
 
-const StructuralSchema* StructuralSchema::property(std::string_view name) const {
+void StructuralSchema::note_contents() {
+  below_ = {.defaults = default_.has_value(),
+            .lists = list_type_ != ListType::kAtomic,
+            .embedded = embedded_,
+            .rules = !rules_.empty()};
+  const auto add = [this](const std::unique_ptr<StructuralSchema>& child) {
+    if (child == nullptr) return;
+    below_.defaults |= child->below_.defaults;
+    below_.lists |= child->below_.lists;
+    below_.embedded |= child->below_.embedded;
+    below_.rules |= child->below_.rules;
+  };
+  for (const auto& [name, property] : properties_) add(property);
+  add(additional_);
+  add(items_);
+}
+
+void StructuralSchema::parse_limits(const json::value& node) {
+  required_ = json_strings(node, {"required"});
+  for (const json::value& value : json_array(node, {"enum"})) enum_.push_back(value);
+  if (const auto value = number_member(node, "minimum"))
+    minimum_ = {*value, json_bool(node, {"exclusiveMinimum"})};
+  if (const auto value = number_member(node, "maximum"))
+    maximum_ = {*value, json_bool(node, {"exclusiveMaximum"})};
+  multiple_of_ = number_member(node, "multipleOf");
+  min_length_ = size_member(node, "minLength");
+  max_length_ = size_member(node, "maxLength");
+  min_items_ = size_member(node, "minItems");
+  max_items_ = size_member(node, "maxItems");
+  min_properties_ = size_member(node, "minProperties");
+  max_properties_ = size_member(node, "maxProperties");
+  unique_items_ = json_bool(node, {"uniqueItems"});
+  pattern_text_ = json_string(node, {"pattern"});
+  if (!pattern_text_.empty()) pattern_ = Pattern::parse(pattern_text_);
+  format_ = json_string(node, {"format"});
+}
+
+void StructuralSchema::parse_children(const json::value& node) {
+  for (const auto& member : json_object(node, {"properties"}))
+    properties_.emplace_back(member.key(), parse_node(member.value()));
+  std::sort(properties_.begin(), properties_.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  const json::value* additional = json_find(node, {"additionalProperties"});
+  if (additional != nullptr && *additional != json::value(false))
+    additional_ = parse_node(*additional);
+  if (const json::value* items = json_find(node, {"items"})) items_ = parse_node(*items);
+  const auto choices = [&node](std::string_view key, Nodes& nodes) {
+    for (const json::value& option : json_array(node, {key})) nodes.push_back(parse_node(option));
+  };
+  choices("allOf", all_of_);
+  choices("anyOf", any_of_);
+  choices("oneOf", one_of_);
+  if (const json::value* denied = json_find(node, {"not"})) not_ = parse_node(*denied);
+}
+
+void StructuralSchema::parse_rules(const json::value& node) {
+  const auto is_integer = [this](const std::vector<std::string>& path) {
+    const StructuralSchema* at = this;
+    for (const std::string& name : path)
+      if (at != nullptr) at = at->property(name);
+    return at != nullptr && at->type_ == Type::kInteger;
+  };
+  for (const json::value& rule : json_array(node, {"x-kubernetes-validations"})) {
+    const std::string text = json_string(rule, {"rule"});
+    std::optional<CelProgram> program = CelProgram::parse(text, is_integer);
+    if (!program) continue;
+    rules_.push_back({.program = *std::move(program),
+                      .rule = text,
+                      .message = json_string(rule, {"message"}),
+                      .reason = json_string(rule, {"reason"}, "FieldValueInvalid"),
+                      .field = json_string(rule, {"fieldPath"})});
+  }
+}
+
+const StructuralSchema* StructuralSchema::declared(std::string_view name) const {
   const auto found = std::lower_bound(
       properties_.begin(), properties_.end(), name,
       [](const auto& property, std::string_view wanted) { return property.first < wanted; });
-  if (found != properties_.end() && found->first == name) return found->second.get();
-  return additional_.get();
+  return found != properties_.end() && found->first == name ? found->second.get() : nullptr;
+}
+
+const StructuralSchema* StructuralSchema::property(std::string_view name) const {
+  const StructuralSchema* found = declared(name);
+  return found != nullptr ? found : additional_.get();
+}
+
+const json::value* StructuralSchema::counterpart(const json::value& item,
+                                                 const json::value* old_list) const {
+  if (old_list == nullptr || !old_list->is_array() || list_type_ != ListType::kMap) return nullptr;
+  for (const json::value& candidate : old_list->get_array())
+    if (std::all_of(map_keys_.begin(), map_keys_.end(),
+                    [&](const std::string& key) { return same_member(item, candidate, key); }))
+      return &candidate;
+  return nullptr;
 }
 
 void StructuralSchema::prune(json::value& object, std::vector<std::string>& unknown) const {
-  prune_object(object.get_object(), "", true, unknown);
+  prune_object(object.get_object(), nullptr, true, unknown);
 }
 
-void StructuralSchema::prune_object(json::object& object, const std::string& path, bool root,
+void StructuralSchema::prune_object(json::object& object, const SchemaPath* path, bool root,
                                     std::vector<std::string>& unknown) const {
   sort_members(object);
   std::vector<std::string> dropped;
   for (auto& member : object) {
     const std::string_view name = member.key();
-    if (root && (name == "apiVersion" || name == "kind" || name == "metadata")) continue;
+    if ((root || embedded_) && is_object_header(name)) continue;
+    const SchemaPath at(path, name);
     const StructuralSchema* schema = property(name);
     if (schema == nullptr) {
       if (preserve_unknown_) continue;
-      unknown.push_back(child(path, name));
+      unknown.push_back(at.text());
       dropped.emplace_back(name);
     } else if (member.value().is_null() && !schema->nullable_) {
       dropped.emplace_back(name);
     } else {
-      schema->prune_value(member.value(), child(path, name), unknown);
+      schema->prune_value(member.value(), at, unknown);
     }
   }
-  for (const std::string& name : dropped) remove_member(object, name);
+  drop_members(object, dropped);
 }
 
-void StructuralSchema::prune_value(json::value& value, const std::string& path,
+void StructuralSchema::prune_value(json::value& value, const SchemaPath& path,
                                    std::vector<std::string>& unknown) const {
   if (json::object* object = value.if_object()) {
-    if (type_ == Type::kObject) prune_object(*object, path, false, unknown);
+    if (type_ == Type::kObject || !properties_.empty())
+      prune_object(*object, &path, false, unknown);
   } else if (json::array* array = value.if_array(); array != nullptr && items_ != nullptr) {
     for (size_t i = 0; i < array->size(); ++i)
-      items_->prune_value((*array)[i], element(path, i), unknown);
+      items_->prune_value((*array)[i], SchemaPath(&path, i), unknown);
   }
 }
 
 void StructuralSchema::set_defaults(json::value& object) const { default_value(object, true); }
 
 void StructuralSchema::default_value(json::value& value, bool root) const {
+  if (!below_.defaults) return;
   if (json::object* object = value.if_object()) {
+    bool added = false;
     for (const auto& [name, schema] : properties_) {
-      if (root && name == "metadata") continue;
-      json::value* member = object->if_contains(name);
-      if (member == nullptr && schema->default_) {
-        member = &(*object)[name];
-        *member = *schema->default_;
-        sort_members(*object);
-        member = object->if_contains(name);
-      }
-      if (member != nullptr) schema->default_value(*member, false);
+      if ((root && name == "metadata") || !schema->default_ || object->contains(name)) continue;
+      (*object)[name] = *schema->default_;
+      added = true;
+    }
+    if (added) sort_members(*object);
+    for (auto& member : *object) {
+      const std::string_view name = member.key();
+      if (root && is_object_header(name)) continue;
+      if (const StructuralSchema* schema = property(name))
+        schema->default_value(member.value(), false);
     }
   } else if (json::array* array = value.if_array(); array != nullptr && items_ != nullptr) {
-    for (json::value& item : *array) items_->default_value(item, false);
-  }
-}
-
-void StructuralSchema::validate(const json::value& object, FieldErrors& errors) const {
-  validate_object(object.get_object(), "", true, errors);
-}
-
-void StructuralSchema::validate_object(const json::object& object, const std::string& path,
-                                       bool root, FieldErrors& errors) const {
-  for (const std::string& name : required_)
-    if (!object.contains(name)) errors.push_back(required_value(child(path, name)));
-  for (const auto& member : object) {
-    const std::string_view name = member.key();
-    if (root && (name == "apiVersion" || name == "kind" || name == "metadata")) continue;
-    if (const StructuralSchema* schema = property(name))
-      schema->validate_value(member.value(), child(path, name), errors);
-  }
-}
-
-void StructuralSchema::validate_value(const json::value& value, const std::string& path,
-                                      FieldErrors& errors) const {
-  if (value.is_null() && nullable_) return;
-  if (!type_fits(value)) {
-    const std::string got = quoted(kind_name(value));
-    errors.push_back(wrong_type(
-        path, got, in_body(path) + " must be of type " + std::string(type_name()) + ": " + got));
-    if (!enum_.empty()) validate_enum(value, path, errors);
-    return;
-  }
-  if (const json::object* object = value.if_object())
-    validate_object(*object, path, false, errors);
-  else if (const json::array* array = value.if_array())
-    validate_array(*array, path, errors);
-  else
-    validate_scalar(value, path, errors);
-}
-
-void StructuralSchema::validate_array(const json::array& array, const std::string& path,
-                                      FieldErrors& errors) const {
-  if (max_items_ && array.size() > *max_items_)
-    errors.push_back(too_many(path, array.size(), *max_items_));
-  if (min_items_ && array.size() < *min_items_)
-    errors.push_back(invalid_value(
-        path, std::to_string(array.size()),
-        in_body(path) + " should have at least " + std::to_string(*min_items_) + " items"));
-  std::set<std::string> seen;
-  for (size_t i = 0; i < array.size(); ++i) {
-    if (items_ != nullptr) items_->validate_value(array[i], element(path, i), errors);
-    if (list_type_ == ListType::kAtomic) continue;
-    json::value key = array[i];
-    if (list_type_ == ListType::kMap) {
-      json::object keys;
-      for (const std::string& name : map_keys_)
-        if (const json::value* part = json_find(array[i], {name})) keys.emplace(name, *part);
-      key = std::move(keys);
+    for (json::value& item : *array) {
+      if (item.is_null() && !items_->nullable_ && items_->default_) item = *items_->default_;
+      items_->default_value(item, false);
     }
-    const std::string text = json_text(key);
-    if (!seen.insert(text).second)
-      errors.push_back(duplicate_value(element(path, i), list_type_ == ListType::kMap
-                                                             ? "map[string]interface {}" + text
-                                                             : text));
   }
-}
-
-void StructuralSchema::validate_scalar(const json::value& value, const std::string& path,
-                                       FieldErrors& errors) const {
-  if (const json::string* text = value.if_string()) {
-    if (max_length_ && text->size() > *max_length_) errors.push_back(too_long(path, *max_length_));
-    if (min_length_ && text->size() < *min_length_)
-      errors.push_back(invalid_value(
-          path, quoted(std::string_view(*text)),
-          in_body(path) + " should be at least " + std::to_string(*min_length_) + " chars long"));
-  } else if (const int64_t* number = value.if_int64()) {
-    if (minimum_ && *number < *minimum_)
-      errors.push_back(invalid_value(
-          path, std::to_string(*number),
-          in_body(path) + " should be greater than or equal to " + std::to_string(*minimum_)));
-    if (maximum_ && *number > *maximum_)
-      errors.push_back(invalid_value(
-          path, std::to_string(*number),
-          in_body(path) + " should be less than or equal to " + std::to_string(*maximum_)));
-  }
-  if (!enum_.empty()) validate_enum(value, path, errors);
-}
-
-void StructuralSchema::validate_enum(const json::value& value, const std::string& path,
-                                     FieldErrors& errors) const {
-  if (std::find(enum_.begin(), enum_.end(), value) != enum_.end()) return;
-  std::string supported;
-  for (const json::value& allowed : enum_)
-    supported += (supported.empty() ? "" : ", ") + json_text(allowed);
-  errors.push_back(not_supported(path, json_text(value), supported));
-}
-
-bool StructuralSchema::type_fits(const json::value& value) const {
-  switch (type_) {
-    case Type::kAny: return true;
-    case Type::kObject: return value.is_object();
-    case Type::kArray: return value.is_array();
-    case Type::kString: return value.is_string();
-    case Type::kInteger: return value.is_int64() || value.is_uint64();
-    case Type::kNumber: return value.is_number();
-    case Type::kBoolean: return value.is_bool();
-    case Type::kIntOrString: return value.is_int64() || value.is_uint64() || value.is_string();
-  }
-  return false;
-}
-
-std::string_view StructuralSchema::type_name() const {
-  switch (type_) {
-    case Type::kAny: return "any";
-    case Type::kObject: return "object";
-    case Type::kArray: return "array";
-    case Type::kString: return "string";
-    case Type::kInteger: return "integer";
-    case Type::kNumber: return "number";
-    case Type::kBoolean: return "boolean";
-    case Type::kIntOrString: return "integer,string";
-  }
-  return "";
 }
 
 }  // namespace drydock::fakekube

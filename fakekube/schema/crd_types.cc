@@ -3,6 +3,7 @@
 #include <string>
 
 #include "fakekube/schema/crd_schema.h"
+#include "fakekube/store/object.h"
 
 namespace drydock::fakekube {
 namespace {
@@ -69,7 +70,50 @@ const StructuralSchema* parse_once(const std::string& text) {
   return StructuralSchema::parse(*value).release();  // kept for the program's life
 }
 
+const std::string& schema_text(const ResourceType& type) {
+  return &type == &kBackups ? kBackup : &type == &kRestores ? kRestore : kInfinispan;
+}
+
+json::array columns_of(const ResourceType& type) {
+  json::array columns;
+  for (const PrinterColumn& column : type.columns)
+    columns.push_back(json::object{{"name", text_value(column.name)},
+                                   {"type", text_value(column.type)},
+                                   {"jsonPath", text_value(column.json_path)}});
+  return columns;
+}
+
+json::object subresources_of(const ResourceType& type) {
+  json::object parts{{"status", json::object()}};
+  if (type.has_scale)
+    parts.emplace("scale",
+                  json::object{{"specReplicasPath", text_value(type.scale_spec_path)},
+                               {"statusReplicasPath", text_value(type.scale_status_path)}});
+  return parts;
+}
+
 }  // namespace
+
+json::value product_crd(const ResourceType& type) {
+  json::object names{{"plural", text_value(type.plural)},
+                     {"singular", text_value(type.singular)},
+                     {"kind", text_value(type.kind)},
+                     {"listKind", text_value(type.list_kind)}};
+  json::object version{
+      {"name", text_value(type.version)},
+      {"served", true},
+      {"storage", true},
+      {"schema", json::object{{"openAPIV3Schema", *json_parse(schema_text(type))}}},
+      {"subresources", subresources_of(type)}};
+  if (!type.columns.empty()) version.emplace("additionalPrinterColumns", columns_of(type));
+  return json::object{{"kind", "CustomResourceDefinition"},
+                      {"apiVersion", "apiextensions.k8s.io/v1"},
+                      {"metadata", json::object{{"name", text_value(type.qualified_plural)}}},
+                      {"spec", json::object{{"group", text_value(type.group)},
+                                            {"names", std::move(names)},
+                                            {"scope", "Namespaced"},
+                                            {"versions", json::array{std::move(version)}}}}};
+}
 
 const StructuralSchema* backup_schema() {
   static const StructuralSchema* const schema = parse_once(kBackup);

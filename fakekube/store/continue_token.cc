@@ -1,6 +1,8 @@
 #include "fakekube/store/continue_token.h"
 
 #include "core/base/json.h"
+#include "fakekube/api/status_error.h"
+#include "fakekube/schema/go_json.h"
 
 namespace drydock::fakekube {
 namespace {
@@ -20,20 +22,22 @@ std::string to_base64url(std::string_view bytes) {
   return text;
 }
 
-std::optional<std::string> from_base64url(std::string_view text) {
-  std::string bytes;
+// Into `bytes`; where the first byte is that can't be, or nullopt.
+std::optional<size_t> from_base64url(std::string_view text, std::string& bytes) {
   uint32_t bits = 0;
   int count = 0;
-  for (const char c : text) {
-    const size_t digit = kDigits.find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const size_t digit = kDigits.find(text[i]);
+    if (digit == std::string_view::npos) return i;
     bits = bits << 6 | static_cast<uint32_t>(digit);
     count += 6;
     if (count < 8) continue;
     count -= 8;
     bytes += static_cast<char>(bits >> count & 255);
   }
-  return bytes;
+  // One digit of four says nothing.
+  if (text.size() % 4 == 1) return text.size() - 1;
+  return std::nullopt;
 }
 
 Status bad_token(std::string_view why) {
@@ -51,20 +55,28 @@ std::string encode_continue(const ContinueToken& token) {
 }
 
 Result<ContinueToken> decode_continue(std::string_view text) {
-  const std::optional<std::string> bytes = from_base64url(text);
-  if (!bytes) return bad_token("illegal base64 data");
-  Result<json::value> value = json_parse(*bytes);
-  if (!value.ok())
-    return bad_token("invalid character '" + bytes->substr(0, 1) +
-                     "' looking for beginning of value");
-  if (json_string(*value, {"v"}) != "meta.k8s.io/v1") return bad_token("unrecognized version");
-  std::string start = json_string(*value, {"start"});
+  constexpr std::string_view kVersion = "meta.k8s.io/v1";
+  std::string bytes;
+  if (const std::optional<size_t> at = from_base64url(text, bytes))
+    return bad_token("illegal base64 data at input byte " + std::to_string(*at));
+  const DecodedJson decoded = decode_json(bytes);
+  if (!decoded.error.empty()) return bad_token(decoded.error);
+  const json::value& value = decoded.value;
+  const std::string version = json_string(value, {"v"});
+  if (version != kVersion)
+    return bad_token("server does not recognize this encoded version " + quoted(version));
+  const int64_t revision = json_int(value, {"rv"});
+  if (revision == 0)
+    return bad_token("incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
+  std::string start = json_string(value, {"start"});
+  if (start.empty()) return bad_token("encoded start key empty (version meta.k8s.io/v1)");
+  if (start.back() == '\0') start.pop_back();
+  // Without a slash it is a name, in the namespace that is listed.
   const size_t slash = start.find('/');
-  if (slash == std::string::npos || start.back() != '\0') return bad_token("no start key");
-  start.pop_back();
-  return ContinueToken{.revision = json_int(*value, {"rv"}),
-                       .namespace_name = start.substr(0, slash),
-                       .name = start.substr(slash + 1)};
+  const bool named = slash == std::string::npos;
+  return ContinueToken{.revision = revision,
+                       .namespace_name = named ? "" : start.substr(0, slash),
+                       .name = named ? start : start.substr(slash + 1)};
 }
 
 }  // namespace drydock::fakekube

@@ -1,22 +1,28 @@
 #include "fakekube/store/json_patch.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "fakekube/store/object.h"
 
 namespace drydock::fakekube {
 namespace {
 
-using Path = std::vector<std::string>;
+// A small patch could make a large object by copying again and again.
+constexpr size_t kMaxCopiedBytes = 3 * 1024 * 1024;
 
+using Path = std::vector<std::string>;  // never empty
+
+// What stands before the first slash is ignored. nullopt: there is no slash.
 std::optional<Path> parse_pointer(std::string_view text) {
+  const size_t start = text.find('/');
+  if (start == std::string_view::npos) return std::nullopt;
   Path path;
-  if (text.empty()) return path;
-  if (text.front() != '/') return std::nullopt;
-  for (size_t at = 0; at < text.size(); ++at) {
+  for (size_t at = start; at < text.size(); ++at) {
     const char c = text[at];
     if (c == '/') {
       path.emplace_back();
@@ -29,12 +35,15 @@ std::optional<Path> parse_pointer(std::string_view text) {
   return path;
 }
 
-std::optional<size_t> array_index(const std::string& part, size_t limit) {
-  size_t index = 0;
+// Below `limit`; negative ones count from the end, -1 being the last that is below it.
+std::optional<size_t> array_index(std::string_view part, size_t limit) {
+  if (part.starts_with('+')) part.remove_prefix(1);
+  int64_t index = 0;
   const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), index);
-  if (error != std::errc() || end != part.data() + part.size() || index >= limit)
-    return std::nullopt;
-  return index;
+  if (error != std::errc() || end != part.data() + part.size()) return std::nullopt;
+  const int64_t size = static_cast<int64_t>(limit);
+  if (index < -size || index >= size) return std::nullopt;
+  return static_cast<size_t>(index < 0 ? index + size : index);
 }
 
 json::value* step(json::value& value, const std::string& part) {
@@ -51,11 +60,21 @@ json::value* walk(json::value& root, const Path& path, size_t parts) {
   return at;
 }
 
+// Whether a value within so many others is nested no deeper than a body may be.
+bool fits(const json::value& value, size_t depth) {
+  if (!value.is_structured()) return true;
+  if (depth >= limits::kMaxJsonDepth) return false;
+  if (const json::array* list = value.if_array())
+    return std::all_of(list->begin(), list->end(),
+                       [depth](const json::value& item) { return fits(item, depth + 1); });
+  const json::object* map = value.if_object();
+  return map == nullptr || std::all_of(map->begin(), map->end(), [depth](const auto& member) {
+           return fits(member.value(), depth + 1);
+         });
+}
+
 bool add(json::value& root, const Path& path, json::value value) {
-  if (path.empty()) {
-    root = std::move(value);
-    return true;
-  }
+  if (!fits(value, path.size())) return false;
   json::value* parent = walk(root, path, path.size() - 1);
   if (parent == nullptr) return false;
   if (json::object* object = parent->if_object()) {
@@ -75,7 +94,7 @@ bool add(json::value& root, const Path& path, json::value value) {
 }
 
 bool remove(json::value& root, const Path& path) {
-  json::value* parent = path.empty() ? nullptr : walk(root, path, path.size() - 1);
+  json::value* parent = walk(root, path, path.size() - 1);
   if (parent == nullptr || step(*parent, path.back()) == nullptr) return false;
   if (json::object* object = parent->if_object()) {
     remove_member(*object, path.back());
@@ -87,45 +106,82 @@ bool remove(json::value& root, const Path& path) {
 }
 
 bool replace(json::value& root, const Path& path, json::value value) {
-  json::value* parent = path.empty() ? &root : walk(root, path, path.size() - 1);
+  json::value* parent = walk(root, path, path.size() - 1);
   if (parent == nullptr) return false;
-  if (path.empty() || parent->is_object()) return add(root, path, std::move(value));
+  if (parent->is_object()) return add(root, path, std::move(value));
   json::value* element = step(*parent, path.back());
-  if (element == nullptr) return false;
+  if (element == nullptr || !fits(value, path.size())) return false;
   *element = std::move(value);
   return true;
 }
 
-bool apply(json::value& target, const json::value& operation) {
-  const std::string_view op = string_at(operation, {"op"});
-  const std::optional<Path> path = parse_pointer(string_at(operation, {"path"}));
-  if (!path || json_find(operation, {"path"}) == nullptr) return false;
-  if (op == "remove") return remove(target, *path);
-  if (op == "copy" || op == "move") {
-    const std::optional<Path> from = parse_pointer(string_at(operation, {"from"}));
-    json::value* source = from ? walk(target, *from, from->size()) : nullptr;
-    if (source == nullptr) return false;
-    json::value moved = *source;
-    if (op == "move" && !remove(target, *from)) return false;
-    return add(target, *path, std::move(moved));
-  }
-  const json::value* value = json_find(operation, {"value"});
-  if (op == "test") {
-    json::value* actual = walk(target, *path, path->size());
-    return value != nullptr && actual != nullptr && *actual == *value;
-  }
-  if (value == nullptr) return false;
-  if (op == "add") return add(target, *path, *value);
-  if (op == "replace") return replace(target, *path, *value);
-  return false;
+// What is at the path; null stands for an absent member of an object that is there. nullptr: no.
+const json::value* read(json::value& root, const Path& path) {
+  static const json::value nothing;
+  json::value* parent = walk(root, path, path.size() - 1);
+  if (parent == nullptr || parent->is_primitive()) return nullptr;
+  const json::value* found = step(*parent, path.back());
+  return found == nullptr && parent->is_object() ? &nothing : found;
 }
+
+class Patch {
+ public:
+  explicit Patch(json::value& target) : target_(target) {}
+
+  bool apply(const json::value& operation) {
+    const std::string_view op = string_at(operation, {"op"});
+    const json::value* text = json_find(operation, {"path"});
+    if (text == nullptr || !text->is_string()) return false;
+    const json::value* given = json_find(operation, {"value"});
+    const json::value value = given == nullptr ? json::value() : *given;
+    const std::optional<Path> path = parse_pointer(text->get_string());
+    if (!path) return text->get_string().empty() && apply_to_whole(op, value);
+    if (op == "add") return add(target_, *path, value);
+    if (op == "replace") return replace(target_, *path, value);
+    if (op == "remove") return remove(target_, *path);
+    if (op == "test") {
+      const json::value* actual = read(target_, *path);
+      return actual != nullptr && *actual == value;
+    }
+    const std::optional<Path> from = parse_pointer(string_at(operation, {"from"}));
+    if (!from) return false;
+    if (op == "move") return move(*from, *path);
+    return op == "copy" && copy(*from, *path);
+  }
+
+ private:
+  bool apply_to_whole(std::string_view op, const json::value& value) {
+    if (op == "test") return target_ == value;
+    if (op != "replace" || value.is_primitive()) return false;
+    target_ = value;
+    return true;
+  }
+
+  bool move(const Path& from, const Path& to) {
+    json::value* source = walk(target_, from, from.size());
+    if (source == nullptr) return false;
+    json::value moved = std::move(*source);
+    return remove(target_, from) && add(target_, to, std::move(moved));
+  }
+
+  bool copy(const Path& from, const Path& to) {
+    const json::value* source = read(target_, from);
+    if (source == nullptr) return false;
+    copied_ += json_weight(*source);
+    if (copied_ > kMaxCopiedBytes) return false;
+    return add(target_, to, json::value(*source));
+  }
+
+  json::value& target_;
+  size_t copied_ = 0;
+};
 
 }  // namespace
 
 bool apply_json_patch(json::value& target, const json::array& operations) {
-  for (const json::value& operation : operations)
-    if (!apply(target, operation)) return false;
-  return true;
+  Patch patch(target);
+  return std::all_of(operations.begin(), operations.end(),
+                     [&patch](const json::value& operation) { return patch.apply(operation); });
 }
 
 }  // namespace drydock::fakekube

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
+
+#include "fakekube/schema/api_types_decode.h"
+#include "fakekube/store/metadata_order.h"
 
 namespace drydock::fakekube {
 namespace {
 
-constexpr std::array<std::string_view, 13> kStructMetadata = {"name",
+constexpr std::array<std::string_view, 14> kStructMetadata = {"name",
                                                               "generateName",
                                                               "namespace",
                                                               "uid",
@@ -19,8 +21,9 @@ constexpr std::array<std::string_view, 13> kStructMetadata = {"name",
                                                               "labels",
                                                               "annotations",
                                                               "ownerReferences",
-                                                              "finalizers"};
-constexpr std::array<std::string_view, 13> kSortedMetadata = {"annotations",
+                                                              "finalizers",
+                                                              "managedFields"};
+constexpr std::array<std::string_view, 14> kSortedMetadata = {"annotations",
                                                               "creationTimestamp",
                                                               "deletionGracePeriodSeconds",
                                                               "deletionTimestamp",
@@ -28,6 +31,7 @@ constexpr std::array<std::string_view, 13> kSortedMetadata = {"annotations",
                                                               "generateName",
                                                               "generation",
                                                               "labels",
+                                                              "managedFields",
                                                               "name",
                                                               "namespace",
                                                               "ownerReferences",
@@ -52,9 +56,7 @@ bool ordered(const json::object& object, std::span<const std::string_view> order
 }
 
 void order_metadata(const ResourceType& type, json::object& metadata) {
-  const std::span<const std::string_view> order =
-      type.custom ? std::span<const std::string_view>(kSortedMetadata)
-                  : std::span<const std::string_view>(kStructMetadata);
+  const std::span<const std::string_view> order = metadata_order(type);
   if (ordered(metadata, order)) return;
   json::object result;
   result.reserve(metadata.size());
@@ -66,6 +68,11 @@ void order_metadata(const ResourceType& type, json::object& metadata) {
 }
 
 }  // namespace
+
+std::span<const std::string_view> metadata_order(const ResourceType& type) {
+  if (type.custom) return kSortedMetadata;
+  return kStructMetadata;
+}
 
 const json::object& metadata_of(const json::value& object) {
   return json_object(object, {"metadata"});
@@ -117,6 +124,7 @@ bool same_member(const json::value& a, const json::value& b, std::string_view ke
 
 void order_members(const ResourceType& type, json::value& object) {
   order_metadata(type, mutable_metadata(object));
+  if (const ApiType* built_in = api_type_of(type)) return order_by_type(*built_in, object);
   json::object& members = object.get_object();
   const std::string_view first = type.custom ? "apiVersion" : "kind";
   const std::string_view second = type.custom ? "kind" : "apiVersion";

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <optional>
 
+#include "fakekube/api/status_error.h"
+#include "fakekube/api/validation.h"
 #include "fakekube/store/object.h"
 
 namespace drydock::fakekube {
@@ -19,27 +21,29 @@ std::optional<int64_t> number(std::string_view text) {
 Status selector_error(std::string text) { return Status(Code::kInvalid, std::move(text)); }
 
 // The grammar of label selectors: tokens are ( ) , ! = == != > < and words; "in" and "notin" are
-// words that act as operators.
+// words that act as operators. Refusals are in the words, and at the places, of Kubernetes' parser.
 class LabelParser {
  public:
   explicit LabelParser(std::string_view text) : text_(text) { advance(); }
 
   Result<std::vector<LabelRequirement>> parse() {
     std::vector<LabelRequirement> requirements;
-    if (token_.empty()) return requirements;
-    while (true) {
+    while (!token_.empty()) {
       if (token_ != "!" && !is_word())
         return selector_error("found '" + token_ +
                               "', expected: !, identifier, or 'end of string'");
-      DRYDOCK_ASSIGN(LabelRequirement requirement, parse_requirement());
-      requirements.push_back(std::move(requirement));
-      if (token_.empty()) return requirements;
+      Result<LabelRequirement> requirement = parse_requirement();
+      if (!requirement.ok())
+        return selector_error("unable to parse requirement: " + requirement.status().message());
+      requirements.push_back(*std::move(requirement));
+      if (token_.empty()) break;
       if (token_ != ",")
         return selector_error("found '" + token_ + "', expected: ',' or 'end of string'");
       advance();
       if (token_ != "!" && !is_word())
         return selector_error("found '" + token_ + "', expected: identifier after ','");
     }
+    return requirements;
   }
 
  private:
@@ -74,50 +78,90 @@ class LabelParser {
       advance();
       requirement.op = Operator::kNotExists;
     }
-    if (!is_word())
-      return selector_error("unable to parse requirement: found '" + token_ +
-                            "', expected: identifier");
+    if (!is_word()) return selector_error("found '" + token_ + "', expected: identifier");
+    // The key has no place that a message could name.
+    if (const std::string_view bad = bad_qualified_name(token_); !bad.empty())
+      return selector_error(field_text("<nil>", token_, bad));
     requirement.key = token_;
     advance();
     if (requirement.op == Operator::kNotExists || token_.empty() || token_ == ",")
       return requirement;
-    if (token_ == "=" || token_ == "==" || token_ == ">" || token_ == "<" || token_ == "!=") {
-      requirement.op = token_ == "!="  ? Operator::kNotIn
-                       : token_ == ">" ? Operator::kGreater
-                       : token_ == "<" ? Operator::kLess
-                                       : Operator::kIn;
-      return single_value(std::move(requirement));
-    }
-    if (token_ != "in" && token_ != "notin")
-      return selector_error("unable to parse requirement: found '" + token_ +
-                            "', expected: in, notin, =, ==, !=, gt, lt");
-    requirement.op = token_ == "in" ? Operator::kIn : Operator::kNotIn;
-    return value_list(std::move(requirement));
-  }
-
-  Result<LabelRequirement> single_value(LabelRequirement requirement) {
+    DRYDOCK_RETURN_IF_ERROR(parse_operator(requirement.op));
+    const bool set = token_ == "in" || token_ == "notin";
     advance();
-    requirement.values.push_back(is_word() ? token_ : "");
-    if (is_word()) advance();
+    DRYDOCK_RETURN_IF_ERROR(set ? value_list(requirement.values)
+                                : single_value(requirement.values));
+    DRYDOCK_RETURN_IF_ERROR(check_values(requirement));
     return requirement;
   }
 
-  Result<LabelRequirement> value_list(LabelRequirement requirement) {
+  Status parse_operator(Operator& op) const {
+    if (token_ == "in" || token_ == "=" || token_ == "==")
+      op = Operator::kIn;
+    else if (token_ == "notin" || token_ == "!=")
+      op = Operator::kNotIn;
+    else if (token_ == ">")
+      op = Operator::kGreater;
+    else if (token_ == "<")
+      op = Operator::kLess;
+    else
+      return selector_error("found '" + token_ + "', expected: in, notin, =, ==, !=, gt, lt");
+    return ok_status();
+  }
+
+  Status single_value(std::vector<std::string>& values) {
+    if (token_.empty() || token_ == ",") {
+      values.emplace_back();
+      return ok_status();
+    }
+    if (!is_word()) return selector_error("found '" + token_ + "', expected: identifier");
+    values.push_back(token_);
     advance();
-    if (token_ != "(")
-      return selector_error("unable to parse requirement: found '" + token_ + "' expected: '('");
+    return ok_status();
+  }
+
+  Status value_list(std::vector<std::string>& values) {
+    if (token_ != "(") return selector_error("found '" + token_ + "' expected: '('");
     advance();
+    if (!is_word() && token_ != "," && token_ != ")")
+      return selector_error("found '" + token_ + "', expected: ',', ')' or identifier");
     while (true) {
-      requirement.values.push_back(is_word() ? token_ : "");
+      values.push_back(is_word() ? token_ : "");
       if (is_word()) advance();
       if (token_ == ")") break;
-      if (token_ != ",")
-        return selector_error("unable to parse requirement: found '" + token_ +
-                              "', expected: ',' or ')'");
+      if (token_ != ",") return selector_error("found '" + token_ + "', expected: ',' or ')'");
       advance();
+      if (!is_word() && token_ != "," && token_ != ")")
+        return selector_error("found '" + token_ + "', expected: ',', or identifier");
     }
     advance();
-    return requirement;
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+    return ok_status();
+  }
+
+  static std::string field_text(const std::string& field, std::string_view value,
+                                std::string_view why) {
+    return field + ": Invalid value: " + quoted(value) + ": " + std::string(why);
+  }
+
+  static Status check_values(const LabelRequirement& requirement) {
+    std::vector<std::string> errors;
+    const bool ordered = requirement.op == Operator::kGreater || requirement.op == Operator::kLess;
+    const std::vector<std::string>& values = requirement.values;
+    for (size_t i = 0; ordered && i < values.size(); ++i)
+      if (!number(values[i]))
+        errors.push_back(field_text("values[" + std::to_string(i) + "]", values[i],
+                                    "for 'Gt', 'Lt' operators, the value must be an integer"));
+    for (size_t i = 0; i < values.size(); ++i)
+      if (const std::string_view bad = bad_label_value(values[i]); !bad.empty())
+        errors.push_back(field_text("values[" + std::to_string(i) + "][" + requirement.key + "]",
+                                    values[i], bad));
+    if (errors.empty()) return ok_status();
+    if (errors.size() == 1) return selector_error(errors.front());
+    std::string all;
+    for (const std::string& error : errors) all += (all.empty() ? "[" : ", ") + error;
+    return selector_error(all + "]");
   }
 
   std::string_view text_;
@@ -125,10 +169,42 @@ class LabelParser {
   std::string token_;  // empty at the end
 };
 
-std::string trimmed(std::string_view text) {
-  const size_t from = text.find_first_not_of(' ');
-  if (from == std::string_view::npos) return "";
-  return std::string(text.substr(from, text.find_last_not_of(' ') - from + 1));
+// The terms of a field selector, by the commas that have no backslash before them.
+std::vector<std::string> split_terms(std::string_view text) {
+  std::vector<std::string> terms(1);
+  bool escaped = false;
+  for (const char c : text) {
+    if (c == ',' && !escaped) {
+      terms.emplace_back();
+      continue;
+    }
+    escaped = c == '\\' && !escaped;
+    terms.back() += c;
+  }
+  std::sort(terms.begin(), terms.end());
+  return terms;
+}
+
+// A value without its backslashes, which may stand before a backslash, a comma and "=" only.
+Result<std::string> unescaped(std::string_view value) {
+  std::string plain;
+  for (size_t i = 0; i < value.size(); ++i) {
+    const char c = value[i];
+    if (c == ',' || c == '=')
+      return selector_error("invalid field selector: unescaped character in value: " +
+                            std::to_string(static_cast<int>(c)));
+    if (c != '\\') {
+      plain += c;
+      continue;
+    }
+    const std::string_view sequence = value.substr(i, 2);
+    ++i;
+    if (sequence != "\\\\" && sequence != "\\," && sequence != "\\=")
+      return selector_error("invalid field selector: invalid escape sequence: " +
+                            std::string(sequence));
+    plain += sequence[1];
+  }
+  return plain;
 }
 
 const SelectableField* find_field(const ResourceType& type, std::string_view label) {
@@ -181,6 +257,7 @@ bool FieldRequirement::matches(const json::value& object) const {
   std::string_view actual = field->absent;
   if (at != nullptr && at->is_string()) actual = at->get_string();
   if (at != nullptr && at->is_bool()) actual = at->get_bool() ? "true" : "false";
+  if (at != nullptr && at->is_int64()) return (std::to_string(at->get_int64()) == value) == equal;
   return (actual == value) == equal;
 }
 
@@ -201,25 +278,28 @@ Result<std::vector<LabelRequirement>> parse_label_selector(std::string_view text
 
 Result<std::vector<FieldRequirement>> parse_field_selector(const ResourceType& type,
                                                            std::string_view text) {
-  std::vector<FieldRequirement> requirements;
-  const std::string whole(text);
-  while (!text.empty()) {
-    const size_t comma = std::min(text.find(','), text.size());
-    const std::string_view term = text.substr(0, comma);
-    text.remove_prefix(std::min(comma + 1, text.size()));
+  struct Term {
+    std::string label;
+    bool equal = true;
+    std::string value;
+  };
+  std::vector<Term> terms;
+  for (const std::string& term : split_terms(text)) {
     if (term.empty()) continue;
-    const size_t sign = term.find('=');
-    if (sign == std::string_view::npos || sign == 0)
-      return selector_error("invalid selector: '" + whole + "'; can't understand '" +
-                            std::string(term) + "'");
-    const bool unequal = term[sign - 1] == '!';
-    const bool doubled = sign + 1 < term.size() && term[sign + 1] == '=';
-    const std::string label = trimmed(term.substr(0, unequal ? sign - 1 : sign));
-    FieldRequirement requirement{.field = find_field(type, label),
-                                 .equal = !unequal,
-                                 .value = trimmed(term.substr(sign + (doubled ? 2 : 1)))};
-    if (requirement.field == nullptr) return unknown_field(type, label);
-    requirements.push_back(std::move(requirement));
+    const size_t sign = std::min(term.find('='), term.find("!="));
+    if (sign == std::string::npos)
+      return selector_error("invalid selector: '" + std::string(text) + "'; can't understand '" +
+                            term + "'");
+    const bool equal = term[sign] == '=';
+    const size_t length = !equal || term.compare(sign, 2, "==") == 0 ? 2 : 1;
+    DRYDOCK_ASSIGN(std::string value, unescaped(std::string_view(term).substr(sign + length)));
+    terms.push_back({term.substr(0, sign), equal, std::move(value)});
+  }
+  std::vector<FieldRequirement> requirements;
+  for (Term& term : terms) {
+    const SelectableField* field = find_field(type, term.label);
+    if (field == nullptr) return unknown_field(type, term.label);
+    requirements.push_back({field, term.equal, std::move(term.value)});
   }
   return requirements;
 }

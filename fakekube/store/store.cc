@@ -1,9 +1,16 @@
 #include "fakekube/store/store.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace drydock::fakekube {
 namespace {
+
+// The first multiple of `period` after `now`; kForever when there is no period.
+SteadyTime next_multiple(SteadyTime now, Duration period) {
+  if (period == Duration::zero()) return kForever;
+  return SteadyTime((now.time_since_epoch() / period + 1) * period);
+}
 
 // The envelope and, sharing its ownership, the object inside.
 std::pair<JsonPtr, JsonPtr> wrap(std::string_view type, json::value value) {
@@ -16,18 +23,33 @@ std::pair<JsonPtr, JsonPtr> wrap(std::string_view type, json::value value) {
   return {owner, JsonPtr(owner, &inside)};
 }
 
+// An object as a version before its present one.
+Object older_version(const JsonPtr& value) {
+  uint64_t revision = 0;
+  const std::string text = json_string(*value, {"metadata", "resourceVersion"});
+  std::from_chars(text.data(), text.data() + text.size(), revision);
+  return {.value = value, .envelope = nullptr, .revision = revision};
+}
+
 }  // namespace
 
-const StoreEvent* WatchCursor::next() {
+const StoreEvent* WatchCursor::peek() {
   if (expired()) return nullptr;
   const Store::Kind& kind = store_->kind(*type_);
   while (index_ - kind.log_start < kind.log.size()) {
-    const StoreEvent& event = kind.log[index_++ - kind.log_start];
-    if (event.revision <= revision_) continue;  // a start in the future, not yet reached
-    revision_ = event.revision;
-    return &event;
+    const StoreEvent& event = kind.log[index_ - kind.log_start];
+    if (event.revision > revision_) return &event;
+    ++index_;  // a start in the future, not yet reached
   }
   return nullptr;
+}
+
+const StoreEvent* WatchCursor::next() {
+  const StoreEvent* event = peek();
+  if (event == nullptr) return nullptr;
+  ++index_;
+  revision_ = event->revision;
+  return event;
 }
 
 bool WatchCursor::expired() const {
@@ -47,12 +69,19 @@ Subscription& Subscription::operator=(Subscription&& other) noexcept {
 void Subscription::reset() {
   if (store_ == nullptr) return;
   auto& subscribers = store_->kind(*type_).subscribers;
-  std::erase_if(subscribers, [this](const auto& entry) { return entry.first == id_; });
+  const auto place = std::lower_bound(  // ids ascend
+      subscribers.begin(), subscribers.end(), id_,
+      [](const auto& entry, uint64_t id) { return entry.first < id; });
+  subscribers.erase(place);
   store_ = nullptr;
 }
 
-Store::Store(size_t event_history) : event_history_(event_history) {
-  DRYDOCK_CHECK(event_history > 0, "a store without history can't serve watches");
+Store::Store(const StoreOptions& options, const Env* clock) : options_(options), clock_(clock) {
+  DRYDOCK_CHECK(options.event_history > 0, "a store without history can't serve watches");
+  DRYDOCK_CHECK(options.cached_events > 0, "a watch cache without history can't serve watches");
+  if (clock_ != nullptr) now_ = clock_->now();
+  compaction_due_ = next_multiple(now_, options_.compaction_period);
+  progress_.at = now_;
 }
 
 Store::~Store() = default;
@@ -81,6 +110,7 @@ const Store::Objects& Store::objects(const ResourceType& type) const { return ki
 
 const Object& Store::put(const ResourceType& type, std::string_view namespace_name,
                          std::string_view name, json::value value) {
+  keep_time();
   Kind& kind = this->kind(type);
   const KeyLess::View key(namespace_name, name);
   auto place = kind.objects.lower_bound(key);
@@ -92,7 +122,8 @@ const Object& Store::put(const ResourceType& type, std::string_view namespace_na
                    .object = object,
                    .envelope = envelope,
                    .previous = std::move(place->second.value),
-                   .namespace_name = &interned(namespace_name)};
+                   .namespace_name = &interned(namespace_name),
+                   .at = now_};
   place->second = {
       .value = std::move(object), .envelope = std::move(envelope), .revision = revision_};
   append(kind, std::move(event));
@@ -101,6 +132,7 @@ const Object& Store::put(const ResourceType& type, std::string_view namespace_na
 
 void Store::erase(const ResourceType& type, std::string_view namespace_name, std::string_view name,
                   json::value last_state) {
+  keep_time();
   Kind& kind = this->kind(type);
   const auto found = kind.objects.find(KeyLess::View(namespace_name, name));
   DRYDOCK_CHECK(found != kind.objects.end(), "erase of an object that is not stored");
@@ -110,20 +142,66 @@ void Store::erase(const ResourceType& type, std::string_view namespace_name, std
                    .object = std::move(object),
                    .envelope = std::move(envelope),
                    .previous = std::move(found->second.value),
-                   .namespace_name = &interned(namespace_name)};
+                   .namespace_name = &interned(namespace_name),
+                   .at = now_};
   kind.objects.erase(found);
   append(kind, std::move(event));
 }
 
 void Store::append(Kind& kind, StoreEvent event) {
   kind.last = event.revision;
-  if (kind.log.size() == event_history_) {
-    kind.floor = kind.log.front().revision;
-    kind.log.pop_front();
-    ++kind.log_start;
-  }
   kind.log.push_back(std::move(event));
+  trim(kind);
   for (const auto& [id, callback] : kind.subscribers) callback(kind.log.back());
+}
+
+void Store::trim(Kind& kind) const {
+  const auto oldest_cached = [&kind]() -> const StoreEvent& {
+    return kind.log[kind.cached_start - kind.log_start];
+  };
+  while (kind.log_end() - kind.cached_start > options_.cached_events &&
+         oldest_cached().at + options_.cached_age < now_) {
+    ++kind.cached_start;
+    kind.floor = oldest_cached().revision - 1;
+  }
+  while (kind.log.size() > options_.event_history ||
+         (kind.log_start < kind.cached_start && kind.log.front().revision <= compacted_))
+    drop_front(kind);
+}
+
+void Store::drop_front(Kind& kind) {
+  kind.storage_floor = kind.log.front().revision;
+  kind.log.pop_front();
+  ++kind.log_start;
+  if (kind.cached_start >= kind.log_start) return;
+  kind.cached_start = kind.log_start;
+  kind.floor = kind.log.empty() ? kind.storage_floor : kind.log.front().revision - 1;
+}
+
+void Store::keep_time() const {
+  if (clock_ == nullptr) return;
+  const SteadyTime now = clock_->now();
+  if (now == now_) return;
+  now_ = now;
+  if (now >= next_multiple(progress_.at, options_.progress_period)) {
+    const Duration period = options_.progress_period;
+    progress_ = {.revision = revision_, .at = SteadyTime(now.time_since_epoch() / period * period)};
+  }
+  if (now < compaction_due_) return;
+  // Nothing was written since the last one that was due.
+  const bool several = now >= compaction_due_ + options_.compaction_period;
+  compact_to(several ? revision_ : compact_next_);
+  compact_next_ = revision_;
+  compaction_due_ = next_multiple(now, options_.compaction_period);
+}
+
+void Store::compact_to(uint64_t revision) const {
+  compacted_ = std::max(compacted_, revision);
+  for (const std::unique_ptr<Kind>& kind : kinds_) {
+    if (kind == nullptr) continue;
+    while (kind->log_start < kind->cached_start && kind->log.front().revision <= compacted_)
+      drop_front(*kind);
+  }
 }
 
 std::string_view Store::next_revision_text() {
@@ -136,7 +214,11 @@ std::string_view Store::next_revision_text() {
 
 std::optional<Store::Objects> Store::objects_at(const ResourceType& type, uint64_t revision) const {
   const Kind& kind = this->kind(type);
-  if (revision < kind.floor) return std::nullopt;
+  if (revision < storage_floor(type)) return std::nullopt;
+  return objects_before(kind, revision);
+}
+
+Store::Objects Store::objects_before(const Kind& kind, uint64_t revision) {
   Objects objects = kind.objects;
   for (auto event = kind.log.rbegin(); event != kind.log.rend(); ++event) {
     if (event->revision <= revision) break;
@@ -144,8 +226,7 @@ std::optional<Store::Objects> Store::objects_at(const ResourceType& type, uint64
     if (event->previous == nullptr) {
       objects.erase(key);
     } else {
-      objects.insert_or_assign(
-          std::move(key), Object{.value = event->previous, .envelope = nullptr, .revision = 0});
+      objects.insert_or_assign(std::move(key), older_version(event->previous));
     }
   }
   return objects;
@@ -155,17 +236,45 @@ uint64_t Store::last_revision(const ResourceType& type) const { return kind(type
 
 uint64_t Store::floor(const ResourceType& type) const { return kind(type).floor; }
 
+uint64_t Store::storage_floor(const ResourceType& type) const {
+  keep_time();
+  return std::max(kind(type).storage_floor, compacted_);
+}
+
+const Store::Mark& Store::progress() const {
+  keep_time();
+  return progress_;
+}
+
+void Store::compact_storage(uint64_t revision) { compact_to(std::min(revision, revision_)); }
+
 void Store::compact(uint64_t revision) {
   const uint64_t limit = std::min(revision, revision_);
   for (size_t i = 0; i < kinds_.size(); ++i) {
     if (kinds_[i] == nullptr) kinds_[i] = std::make_unique<Kind>();
     Kind& kind = *kinds_[i];
-    while (!kind.log.empty() && kind.log.front().revision <= limit) {
-      kind.log.pop_front();
-      ++kind.log_start;
-    }
+    while (!kind.log.empty() && kind.log.front().revision <= limit) drop_front(kind);
     kind.floor = std::max(kind.floor, limit);
   }
+  compact_to(limit);
+}
+
+bool Store::rewind(uint64_t revision) {
+  keep_time();
+  if (revision > revision_ || revision < compacted_) return false;
+  for (const std::unique_ptr<Kind>& kind : kinds_)
+    if (kind != nullptr && revision < kind->storage_floor) return false;
+  for (const std::unique_ptr<Kind>& kind : kinds_) {
+    if (kind == nullptr) continue;
+    kind->objects = objects_before(*kind, revision);
+    kind->log_start = kind->log_end() + 1;  // past every cursor
+    kind->cached_start = kind->log_start;
+    kind->log.clear();
+    kind->floor = kind->storage_floor = revision;
+    kind->last = std::min(kind->last, revision);
+  }
+  revision_ = compacted_ = compact_next_ = progress_.revision = revision;
+  return true;
 }
 
 WatchCursor Store::watch(const ResourceType& type, uint64_t revision) const {

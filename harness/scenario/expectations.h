@@ -110,10 +110,17 @@ struct TrafficFailures {
   int64_t at_most = 0;
 };
 
-using Assertion =
-    std::variant<PhasesAre, PhaseIs, PhaseWithin, ReasonContains, LogContains, EventSeen,
-                 ConditionIs, ObjectExists, StartsAre, CountersMoved, ClusterHolds, ClustersEqual,
-                 ClusterHoldsArchive, ArchiveHolds, ArchiveEquals, LatencyIs, TrafficFailures>;
+// How often a fault acted: on so many calls, watches or, of the others, whether it happened.
+struct FaultFired {
+  std::string fault;
+  int64_t at_least = 1;
+  std::optional<int64_t> at_most;
+};
+
+using Assertion = std::variant<PhasesAre, PhaseIs, PhaseWithin, ReasonContains, LogContains,
+                               EventSeen, ConditionIs, ObjectExists, StartsAre, CountersMoved,
+                               ClusterHolds, ClustersEqual, ClusterHoldsArchive, ArchiveHolds,
+                               ArchiveEquals, LatencyIs, TrafficFailures, FaultFired>;
 
 struct Expectation {
   Assertion assertion;

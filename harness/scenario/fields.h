@@ -22,7 +22,7 @@ namespace drydock::harness::scenario {
 
 // A name that must be defined somewhere in the scenario; checked when all of it was read.
 struct Reference {
-  enum class To { kCluster, kCache, kContent, kObject, kMoment, kTraffic };
+  enum class To { kCluster, kCache, kContent, kObject, kMoment, kFault, kTraffic, kApiServer };
   To to = To::kCluster;
   std::string name;  // kObject: "Backup/x"; kMoment: a mark or a fault; kContent: a counter, …
   Position position;

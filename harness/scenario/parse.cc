@@ -50,6 +50,8 @@ void read_kubernetes(Fields& parent, Scenario& out) {
   Fields fields(*node, parent.context(), "'kubernetes'");
   fields.optional_between("machines", 1, 100, out.machines);
   fields.optional_between("controllers", 1, 9, out.controllers);
+  fields.optional_between("api_servers", 1, 5, out.api_servers);
+  fields.optional("view_lag", out.view_lag);
   fields.finish();
 }
 

@@ -190,11 +190,18 @@ Assertion failures(Fields& item, const YamlNode& subject) {
   return expected;
 }
 
+Assertion fired(Fields& item, const YamlNode& subject) {
+  FaultFired expected{.fault = name_of(item, subject, Reference::To::kFault)};
+  item.optional("at_least", expected.at_least);
+  item.optional("at_most", expected.at_most);
+  return expected;
+}
+
 constexpr Kind<Assertion> kAssertions[] = {
     {"phases", phases},   {"phase", phase},         {"reason", reason},   {"log", log},
     {"event", event},     {"condition", condition}, {"exists", exists},   {"gone", gone},
     {"starts", starts},   {"counters", counters},   {"cluster", cluster}, {"archive", archive},
-    {"latency", latency}, {"failures", failures},
+    {"latency", latency}, {"failures", failures},   {"fired", fired},
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "harness/scenario/kinds.h"
+#include "harness/scenario/read_kube_faults.h"
+#include "harness/scenario/read_node_faults.h"
 #include "harness/scenario/words.h"
 
 namespace drydock::harness::scenario {
@@ -180,9 +182,25 @@ constexpr Kind<FaultAction> kFaults[] = {
     {"crash", crash},
 };
 
+const std::vector<Kind<FaultAction>>& all_faults() {
+  static const std::vector<Kind<FaultAction>> kinds = [] {
+    std::vector<Kind<FaultAction>> all(std::begin(kFaults), std::end(kFaults));
+    const auto more = kube_fault_kinds();
+    all.insert(all.end(), more.begin(), more.end());
+    const auto of_nodes = node_fault_kinds();
+    all.insert(all.end(), of_nodes.begin(), of_nodes.end());
+    return all;
+  }();
+  return kinds;
+}
+
+// Faults of one moment, which leave nothing that could end.
 bool can_heal(const FaultAction& action) {
-  return std::holds_alternative<LoseNode>(action) || std::holds_alternative<Cut>(action) ||
-         std::holds_alternative<CrashController>(action);
+  return !std::holds_alternative<KillContainer>(action) &&
+         !std::holds_alternative<DeleteObject>(action) &&
+         !std::holds_alternative<ReturnNode>(action) &&
+         !std::holds_alternative<UseMemory>(action) && !std::holds_alternative<WriteLog>(action) &&
+         !std::holds_alternative<DeleteNode>(action) && !std::holds_alternative<CutWatches>(action);
 }
 
 }  // namespace
@@ -207,7 +225,7 @@ Trigger read_trigger(Fields& fields) {
 Fault read_fault(const YamlNode& node, Context& context) {
   Fields item(node, context, "a fault");
   Fault fault{.position = node.position};
-  auto action = read_kind<FaultAction>(item, kFaults);
+  auto action = read_kind<FaultAction>(item, all_faults());
   if (!action) return fault;
   fault.action = std::move(*action);
   item.optional("name", fault.name);

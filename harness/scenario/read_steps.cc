@@ -23,6 +23,7 @@ Action apply(Fields& item, const YamlNode& subject) {
 Action delete_object(Fields& item, const YamlNode& subject) {
   Delete step;
   read_value(subject, item.context(), "delete", step.object);
+  item.optional_word("propagation", {"Background", "Foreground", "Orphan"}, step.propagation);
   return step;
 }
 

@@ -18,8 +18,10 @@ class Definitions {
  public:
   Definitions(const Scenario& scenario, Context& context) : context_(context) {
     for (const Cluster& cluster : scenario.clusters) define_cluster(cluster);
+    for (int i = 2; i <= scenario.api_servers; ++i)
+      api_servers_.push_back(fmt::format("api-server-{}", i));
     for (const BroughtArchive& archive : scenario.archives) define_archive(archive);
-    for (const Fault& fault : scenario.faults) define_moment(fault.name, fault.position);
+    for (const Fault& fault : scenario.faults) define_fault(fault);
     for (const Step& step : scenario.steps) define_step(step);
   }
 
@@ -27,6 +29,9 @@ class Definitions {
     switch (reference.to) {
       case Reference::To::kCluster: return demand(reference, clusters_, "cluster", "clusters");
       case Reference::To::kMoment: return demand(reference, moments_, "mark", "marks and faults");
+      case Reference::To::kApiServer:
+        return demand(reference, api_servers_, "API server", "API servers");
+      case Reference::To::kFault: return demand(reference, faults_, "fault", "faults");
       case Reference::To::kTraffic: return demand(reference, traffic_, "traffic", "traffic");
       case Reference::To::kCache:
         // Names inside an archive aren't known here.
@@ -93,6 +98,11 @@ class Definitions {
     define_once(moments_, name, position, "mark or fault");
   }
 
+  void define_fault(const Fault& fault) {
+    define_moment(fault.name, fault.position);
+    if (!fault.name.empty()) faults_.push_back(fault.name);
+  }
+
   void define_once(Names& names, const std::string& name, const Position& position,
                    std::string_view noun) {
     if (name.empty()) return;
@@ -111,7 +121,7 @@ class Definitions {
     } else if (const auto* mark = std::get_if<Mark>(&step.action)) {
       define_moment(mark->name, step.position);
     } else if (const auto* inject = std::get_if<Inject>(&step.action)) {
-      define_moment(inject->fault.name, inject->fault.position);
+      define_fault(inject->fault);
     } else if (const auto* traffic = std::get_if<Traffic>(&step.action)) {
       define_once(traffic_, traffic->name, step.position, "traffic");
     } else if (const auto* add = std::get_if<AddNode>(&step.action)) {
@@ -132,6 +142,8 @@ class Definitions {
   Names content_;  // templates, counters, schemas and tasks
   Names objects_;
   Names moments_;
+  Names faults_;
+  Names api_servers_ = {"api-server"};
   Names traffic_;
   bool archives_ = false;  // content comes from files, too
 };

@@ -70,6 +70,8 @@ struct Scenario {
   bool admission = true;
   int machines = 0;     // Kubernetes nodes; 0 = as many as the largest cluster needs, plus one
   int controllers = 1;  // replicas, with leader election from 2 on
+  int api_servers = 1;
+  Duration view_lag{0};               // of a server's caches behind storage, at most
   Duration time_limit = minutes(60);  // simulated; steps not done by then = liveness failure
   Speed network;
   Speed volumes;

@@ -87,8 +87,103 @@ struct Cut {
   bool both_ways = true;
 };
 struct CrashController {};  // the process is killed
-using FaultAction = std::variant<KillContainer, DeleteObject, LoseNode, ReturnNode, DeleteNode, Cut,
-                                 CrashController>;
+struct Pause {
+  Place place;
+};  // the process does nothing any more, as if its machine were suspended
+
+// ---- faults of the Kubernetes API ----
+// Which calls over HTTP; what is empty matches all.
+struct Calls {
+  std::vector<std::string> verbs;  // verb_words()
+  ObjectRef of;                    // kind, perhaps with a name
+  std::optional<std::string> subresource;
+  std::optional<Place> by;  // kController or kNode: its kubelet
+};
+
+// refuse, lose_request, lose_answer, delay_request, delay_answer, break_off, conflict
+struct CallFault {
+  enum class Kind {
+    kRefuse,
+    kLoseRequest,
+    kLoseAnswer,
+    kDelayRequest,
+    kDelayAnswer,
+    kBreakOff,
+    kConflict
+  };
+  Kind kind = Kind::kRefuse;
+  Calls calls;
+  std::string with;  // refusal_words(); "" = a reset (kLoseAnswer)
+  std::optional<Duration> retry_after;
+  Duration delay{0};
+  int64_t skip = 0;   // so many calls pass first
+  int64_t times = 1;  // 0: as long as the fault lasts
+};
+struct Watches {
+  std::string kind;         // "" = all
+  std::optional<Place> by;  // as in Calls
+};
+struct CutWatches {
+  Watches watches;  // that are open
+  std::string how;  // cut_words()
+};
+struct SlowWatches {              // hold_watches, delay_watches
+  Watches watches;                // also those opened later
+  std::optional<Duration> delay;  // of each change; absent: nothing is delivered
+};
+struct BreakWebhook {
+  std::string webhook;  // webhook_words()
+  std::string how;      // webhook_trouble_words()
+  Duration delay{0};    // "slow": of each call
+};
+struct RestartApiServer {
+  int server = 0;  // from 1 on; 0: all
+};
+struct FreezeView {  // what the server's caches show: lists of resourceVersion 0, and watches
+  int server = 0;
+  std::string kind;  // "" = all
+};
+struct StorageTrouble {
+  std::string what;  // storage_words()
+  std::string to;    // "rewound": a mark
+};
+struct ReuseAddresses {
+  Place node;
+};  // a pod gets the address that a pod which ended has had, at once
+
+// ---- faults of machines, kubelets and storage ----
+struct UseMemory {
+  Place pod;
+  int64_t bytes = 0;
+};  // its program holds so much now
+struct WriteLog {
+  Place pod;
+  int64_t bytes = 0;
+};  // its program prints so much more
+struct BreakImage {
+  std::string image;
+  std::string how = "absent";  // image_trouble_words()
+};
+struct SlowImage {
+  std::string image;
+  Duration by{0};
+};  // programs of it start so much later
+struct RestartKubelet {
+  Place node;
+};  // its process; containers go on
+struct SlowStatus {
+  Place node;
+  Duration by{0};
+};  // what its kubelet reports of pods is so much older
+struct ExhaustVolumes {
+  std::string storage_class;
+};  // its provisioner has no room
+
+using FaultAction =
+    std::variant<KillContainer, DeleteObject, LoseNode, ReturnNode, DeleteNode, Cut,
+                 CrashController, Pause, CallFault, CutWatches, SlowWatches, BreakWebhook,
+                 RestartApiServer, FreezeView, StorageTrouble, ReuseAddresses, UseMemory, WriteLog,
+                 BreakImage, SlowImage, RestartKubelet, SlowStatus, ExhaustVolumes>;
 
 struct Fault {
   std::string name;  // marks its moment for windows; "" = none
@@ -115,6 +210,7 @@ struct Apply {
 };
 struct Delete {
   ObjectRef object;
+  std::string propagation = "Background";
 };
 struct Edit {  // merge patch
   ObjectRef object;

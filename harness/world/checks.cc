@@ -221,6 +221,12 @@ Seen look(Run& run, const ArchiveEquals& wanted) {
 Seen look(Run& run, const LatencyIs& wanted) { return check_latency(run, wanted); }
 Seen look(Run& run, const TrafficFailures& wanted) { return check_failures(run, wanted); }
 
+Seen look(Run& run, const FaultFired& wanted) {
+  const int64_t fired = run.fault_fired(wanted.fault);
+  if (fired >= wanted.at_least && fired <= wanted.at_most.value_or(fired)) return std::nullopt;
+  return fmt::format("it acted {} times", fired);
+}
+
 }  // namespace
 
 void check(Run& run, const Expectation& expectation) {

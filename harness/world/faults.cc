@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "core/base/log.h"
+#include "harness/world/kube_faults.h"
+#include "harness/world/node_faults.h"
 #include "harness/world/triggers.h"
 
 namespace drydock::harness {
@@ -12,6 +14,8 @@ using scenario::Place;
 
 // A crashed controller's pod is restarted by its Deployment after about this long.
 constexpr Duration kControllerRestart = seconds(5);
+constexpr Duration kApiServerRestart = seconds(5);
+constexpr Duration kKubeletRestart = seconds(10);
 
 // The names that sim::Network::cut knows a place by.
 std::vector<std::string> ends_of(Run& run, const Place& place) {
@@ -28,15 +32,12 @@ std::vector<std::string> ends_of(Run& run, const Place& place) {
   return {};
 }
 
-// Undoes the fault; empty: there is nothing to undo.
-using Heal = std::function<void()>;
-
-Heal inject(Run& run, const scenario::KillContainer& fault) {
+Injection inject(Run& run, const scenario::KillContainer& fault) {
   run.world().runtime().kill(fault.pod.name);
   return {};
 }
 
-Heal inject(Run& run, const scenario::DeleteObject& fault) {
+Injection inject(Run& run, const scenario::DeleteObject& fault) {
   const fakekube::ResourceType* type = type_of_kind(fault.object.kind);
   DRYDOCK_CHECK(type != nullptr, "unknown kind " + fault.object.kind);
   (void)run.world().kube().remove(*type, type->namespaced ? kNamespace : "", fault.object.name,
@@ -44,43 +45,46 @@ Heal inject(Run& run, const scenario::DeleteObject& fault) {
   return {};
 }
 
-Heal inject(Run& run, const scenario::LoseNode& fault) {
+Injection inject(Run& run, const scenario::LoseNode& fault) {
   const std::string node = ends_of(run, fault.node).front();
   run.world().silence_machine(node);
-  return [&run, node] { run.world().return_machine(node); };
+  return {.heal = [&run, node] { run.world().return_machine(node); }};
 }
 
-Heal inject(Run& run, const scenario::ReturnNode& fault) {
+Injection inject(Run& run, const scenario::ReturnNode& fault) {
   run.world().return_machine(ends_of(run, fault.node).front());
   return {};
 }
 
-Heal inject(Run& run, const scenario::DeleteNode& fault) {
+Injection inject(Run& run, const scenario::DeleteNode& fault) {
   (void)run.world().kube().remove(fakekube::kNodes, "", ends_of(run, fault.node).front(), {});
   return {};
 }
 
-Heal inject(Run& run, const scenario::Cut& fault) {
+Injection inject(Run& run, const scenario::Cut& fault) {
   std::vector<sim::CutId> cuts;
   sim::Network& network = run.world().simulation().network();
   for (const std::string& a : ends_of(run, fault.from))
     for (const std::string& b : ends_of(run, fault.to))
       cuts.push_back(network.cut(a, b, fault.both_ways));
-  return [&network, cuts] {
+  return {.heal = [&network, cuts] {
     for (const sim::CutId cut : cuts) network.heal(cut);
-  };
+  }};
 }
 
-Heal inject(Run& run, const scenario::CrashController&) {
+Injection inject(Run& run, const scenario::CrashController&) {
   const int index = run.world().leading_operator();
   run.world().kill_operator(index);
-  return [&run, index] { run.world().start_operator(index); };
+  return {.heal = [&run, index] { run.world().start_operator(index); }};
 }
 
-// A dead controller always comes back; everything else heals only when the scenario says when.
+// A dead controller and a dead API server always come back; everything else heals only when the
+// scenario says when.
 std::optional<Duration> lasts(const scenario::Fault& fault) {
   if (fault.lasts) return fault.lasts;
   if (std::holds_alternative<scenario::CrashController>(fault.action)) return kControllerRestart;
+  if (std::holds_alternative<scenario::RestartApiServer>(fault.action)) return kApiServerRestart;
+  if (std::holds_alternative<scenario::RestartKubelet>(fault.action)) return kKubeletRestart;
   return std::nullopt;
 }
 
@@ -90,14 +94,17 @@ void run_fault(Run& run, const scenario::Fault& fault) {
   // Where in its file, not which file: a run doesn't depend on how that was named.
   world.simulation().trace().add_text(world.simulation().now(), sim::TraceKind::kFault, 0,
                                       "fault of line " + std::to_string(fault.position.line));
-  const Heal heal =
+  const Injection injection =
       std::visit([&](const auto& action) { return inject(run, action); }, fault.action);
-  if (!fault.name.empty()) run.mark(fault.name);
+  if (!fault.name.empty()) {
+    run.mark(fault.name);
+    run.count_fault(fault.name, injection.fired);
+  }
   world.notify();
   const std::optional<Duration> duration = lasts(fault);
-  if (!duration || !heal) return;
+  if (!duration || !injection.heal) return;
   if (!world.env().sleep_for(*duration).ok()) return;
-  heal();
+  injection.heal();
   world.notify();
 }
 

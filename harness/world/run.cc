@@ -18,6 +18,7 @@ void Run::mark(const std::string& name) {
 Moment Run::now() const {
   Moment moment;
   moment.at = world_.simulation().now();
+  moment.revision = world_.api_server().store().revision();
   for (const scenario::Cluster& cluster : scenario_.clusters)
     moment.counts[cluster.name] = world_.grids().counts(cluster.name);
   return moment;
@@ -95,6 +96,15 @@ void Run::watch_pods() {
 std::string Run::machine_of(const std::string& pod) const {
   const auto found = machines_.find(pod);
   return found == machines_.end() ? std::string() : found->second;
+}
+
+void Run::count_fault(const std::string& name, std::function<int64_t()> fired) {
+  faults_[name] = std::move(fired);
+}
+
+int64_t Run::fault_fired(const std::string& name) const {
+  const auto found = faults_.find(name);
+  return found == faults_.end() ? 0 : found->second();
 }
 
 void Run::fail(const scenario::Position& position, std::string expected, std::string seen) {

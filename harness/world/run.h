@@ -18,6 +18,7 @@ namespace drydock::harness {
 // A named moment, with what the grids had counted by then.
 struct Moment {
   SteadyTime at{};
+  uint64_t revision = 0;                     // of the API's storage
   std::map<std::string, GridCounts> counts;  // by cluster
 };
 
@@ -58,6 +59,10 @@ class Run {
   std::string machine_of(const std::string& pod) const;
   std::map<std::string, std::vector<TrafficSample>>& traffic() { return traffic_; }
 
+  // How often a fault acted: 0 before its moment.
+  void count_fault(const std::string& name, std::function<int64_t()> fired);
+  int64_t fault_fired(const std::string& name) const;
+
   void fail(const scenario::Position& position, std::string expected, std::string seen);
   void fail_liveness(const scenario::Position& position, std::string expected, std::string seen);
   bool failed() const { return !failures_.empty(); }
@@ -79,6 +84,7 @@ class Run {
   std::map<std::string, Snapshots> snapshots_;
   std::map<std::string, std::set<std::string>> pods_of_crs_;
   std::map<std::string, std::vector<TrafficSample>> traffic_;
+  std::map<std::string, std::function<int64_t()>> faults_;
   std::vector<Failure> failures_;
   bool stuck_ = false;
   std::vector<fakekube::Subscription> subscriptions_;

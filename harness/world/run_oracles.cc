@@ -134,7 +134,9 @@ bool may_move_data(const scenario::Scenario& scenario, const Fault& fault) {
     return removal->object.kind != "Pod" || is_data_pod(scenario, removal->object.name);
   if (const auto* cut = std::get_if<scenario::Cut>(&fault.action))
     return may_touch_data_nodes(scenario, cut->from) || may_touch_data_nodes(scenario, cut->to);
-  return !std::holds_alternative<scenario::CrashController>(fault.action);
+  return std::holds_alternative<scenario::LoseNode>(fault.action) ||
+         std::holds_alternative<scenario::ReturnNode>(fault.action) ||
+         std::holds_alternative<scenario::DeleteNode>(fault.action);
 }
 
 // Only zero-capacity members came and went.

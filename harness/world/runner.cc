@@ -6,6 +6,7 @@
 #include "harness/world/checks.h"
 #include "harness/world/describe_grid.h"
 #include "harness/world/faults.h"
+#include "harness/world/kube_faults.h"
 #include "harness/world/run_oracles.h"
 #include "harness/world/steps.h"
 #include "harness/world/triggers.h"
@@ -24,6 +25,9 @@ WorldOptions world_options(const scenario::Scenario& scenario, const RunOptions&
   world.keep_trace = options.keep_trace;
   world.text_bodies = options.text_bodies;
   world.admission = scenario.admission;
+  world.api_servers = {.count = scenario.api_servers,
+                       .view_lag = scenario.view_lag,
+                       .call_faults = touches_calls(scenario)};
   world.controllers = scenario.controllers;
   world.network = scenario.network;
   world.volumes = scenario.volumes;

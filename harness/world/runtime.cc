@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/base/json.h"
 #include "core/base/resources.h"
 
@@ -9,6 +11,7 @@ namespace drydock::harness {
 namespace {
 
 constexpr int kKilled = 137;
+constexpr int kTerminated = 143;
 
 // "05:49:00,123 INFO  [name] text", the console pattern of servers.
 std::string console_line(const sim::Process& process, spdlog::level::level_enum level,
@@ -35,7 +38,9 @@ ProgramFactory find_program(const fakekube::ContainerStart& start) {
 
 class SimContainer final : public fakekube::Container {
  public:
-  SimContainer(sim::Simulation& simulation, sim::Process& process, std::weak_ptr<Program> program,
+  // `program`: empty until it has begun.
+  SimContainer(sim::Simulation& simulation, sim::Process& process,
+               std::shared_ptr<std::weak_ptr<Program>> program,
                std::function<void(int, std::string)> exit)
       : simulation_(simulation),
         process_(process),
@@ -44,15 +49,18 @@ class SimContainer final : public fakekube::Container {
   ~SimContainer() override { simulation_.kill(process_); }
 
   void terminate() override {
-    const std::shared_ptr<Program> program = program_.lock();
-    if (program != nullptr && !process_.killed()) program->terminate();
+    if (process_.killed()) return;
+    // A process that has not got far enough to handle the signal ends by it.
+    const std::shared_ptr<Program> program = program_->lock();
+    if (program == nullptr) return exit_(kTerminated, "");
+    program->terminate();
   }
   void kill() override { exit_(kKilled, ""); }
 
  private:
   sim::Simulation& simulation_;
   sim::Process& process_;
-  std::weak_ptr<Program> program_;
+  std::shared_ptr<std::weak_ptr<Program>> program_;
   std::function<void(int, std::string)> exit_;
 };
 
@@ -65,7 +73,11 @@ std::string ProgramContext::cluster() const { return label_of(*start.pod, kLabel
 Result<std::unique_ptr<fakekube::Container>> WorldRuntime::start(
     fakekube::ContainerStart start, std::function<void(fakekube::ExitStatus)> on_exit) {
   const ProgramFactory factory = find_program(start);
-  if (factory == nullptr) return Status(Code::kNotFound, "no such image: " + start.image);
+  const ImageTrouble trouble = images_[start.image];
+  if (factory == nullptr || trouble.absent)
+    return Status(Code::kNotFound, "no such image: " + start.image);
+  if (trouble.unreachable)
+    return Status(Code::kUnavailable, "failed to do request: dial tcp: i/o timeout");
   const std::string pod = json_string(*start.pod, {"metadata", "name"});
   sim::Process& process = simulation_.add_process(pod, start.node, start.pod_ip);
   process.on_log(
@@ -80,24 +92,58 @@ Result<std::unique_ptr<fakekube::Container>> WorldRuntime::start(
     on_exit({code, "", std::move(message)});
     observations_.changed();
   };
-  running_[pod] = {&process, exit};
-  const std::shared_ptr<Program> program =
-      factory({process, std::move(start), registry_, observations_, exit});
-  process.keep(program);
+  running_[pod] = {&process, exit, start.log, start.use_memory};
+  const auto slot = std::make_shared<std::weak_ptr<Program>>();
+  const auto begin =
+      [this, factory, slot,
+       context = ProgramContext{process, std::move(start), registry_, observations_, exit}] {
+        const std::shared_ptr<Program> program = factory(context);
+        context.process.keep(program);
+        *slot = program;
+      };
+  if (trouble.delay > Duration::zero()) {
+    process.spawn("slow start", [&process, begin, delay = trouble.delay] {
+      if (process.sleep_for(delay).ok()) begin();
+    });
+  } else {
+    begin();
+  }
   return std::unique_ptr<fakekube::Container>(
-      std::make_unique<SimContainer>(simulation_, process, program, exit));
+      std::make_unique<SimContainer>(simulation_, process, slot, exit));
+}
+
+void WorldRuntime::set_image(const std::string& image, const ImageTrouble& trouble) {
+  images_[image] = trouble;
+}
+
+WorldRuntime::Running* WorldRuntime::living(const std::string& pod) {
+  const auto found = running_.find(pod);
+  return found == running_.end() || found->second.process->killed() ? nullptr : &found->second;
+}
+
+bool WorldRuntime::use_memory(const std::string& pod, uint64_t bytes) {
+  const Running* running = living(pod);
+  if (running != nullptr) running->use_memory(bytes);
+  return running != nullptr;
+}
+
+bool WorldRuntime::write_log(const std::string& pod, int64_t bytes) {
+  constexpr int64_t kLine = 1024;
+  const Running* running = living(pod);
+  for (int64_t left = bytes; running != nullptr && left > 0; left -= kLine)
+    running->log(std::string(static_cast<size_t>(std::min(left, kLine) - 1), '.'));
+  return running != nullptr;
 }
 
 sim::Process* WorldRuntime::process_of(const std::string& pod) {
-  const auto found = running_.find(pod);
-  return found == running_.end() || found->second.process->killed() ? nullptr
-                                                                    : found->second.process;
+  const Running* running = living(pod);
+  return running == nullptr ? nullptr : running->process;
 }
 
 bool WorldRuntime::kill(const std::string& pod) {
-  const auto found = running_.find(pod);
-  if (found == running_.end() || found->second.process->killed()) return false;
-  const auto exit = found->second.exit;
+  const Running* running = living(pod);
+  if (running == nullptr) return false;
+  const auto exit = running->exit;
   exit(kKilled, "");
   return true;
 }

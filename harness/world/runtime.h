@@ -24,18 +24,34 @@ class WorldRuntime final : public fakekube::ContainerRuntime {
   sim::Process* process_of(const std::string& pod);
   // SIGKILL from outside (the kernel, an administrator): the kubelet sees exit code 137.
   bool kill(const std::string& pod);
+  // What a pod's program does from now on: it holds so much memory; it prints so many bytes more.
+  // False: it does not run.
+  bool use_memory(const std::string& pod, uint64_t bytes);
+  bool write_log(const std::string& pod, int64_t bytes);
+
+  struct ImageTrouble {
+    bool absent = false;       // no registry has it
+    bool unreachable = false;  // its registry doesn't answer
+    Duration delay{};          // from the container's start to the program's
+  };
+  void set_image(const std::string& image, const ImageTrouble& trouble);
 
  private:
   friend class SimContainer;
   struct Running {
     sim::Process* process = nullptr;
     std::function<void(int code, std::string message)> exit;
+    std::function<void(std::string line)> log;
+    std::function<void(uint64_t bytes)> use_memory;
   };
+
+  Running* living(const std::string& pod);
 
   sim::Simulation& simulation_;
   GridRegistry& registry_;
   Observations& observations_;
   std::map<std::string, Running> running_;  // by pod name
+  std::map<std::string, ImageTrouble> images_;
 };
 
 }  // namespace drydock::harness

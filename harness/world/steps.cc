@@ -44,7 +44,7 @@ bool perform(const Doing& doing, const scenario::Delete& step) {
   if (type == nullptr) return doing.must(Status(Code::kInvalid, "no kind " + step.object.kind));
   return doing.must(doing.world().kube().remove(*type, type->namespaced ? kNamespace : "",
                                                 step.object.name,
-                                                {.propagation_policy = "Background"}));
+                                                {.propagation_policy = step.propagation}));
 }
 
 bool perform(const Doing& doing, const scenario::Edit& edit) {
@@ -139,15 +139,18 @@ Status make_claim(World& world, const std::string& backup, std::string bytes) {
   const json::object size{{"storage", "16Gi"}};
   const auto pv = world.kube().create(
       fakekube::kPersistentVolumes,
-      json::object{{"apiVersion", "v1"},
-                   {"kind", "PersistentVolume"},
-                   {"metadata", json::object{{"name", volume}}},
-                   {"spec", json::object{{"capacity", size},
-                                         {"accessModes", json::array{"ReadWriteOnce"}},
-                                         {"persistentVolumeReclaimPolicy", "Retain"},
-                                         {"storageClassName", ""},
-                                         {"claimRef", json::object{{"name", backup},
-                                                                   {"namespace", kNamespace}}}}}});
+      json::object{
+          {"apiVersion", "v1"},
+          {"kind", "PersistentVolume"},
+          {"metadata", json::object{{"name", volume}}},
+          {"spec",
+           json::object{
+               {"capacity", size},
+               {"accessModes", json::array{"ReadWriteOnce"}},
+               {"persistentVolumeReclaimPolicy", "Retain"},
+               {"csi", json::object{{"driver", "disk.drydock.dev"}, {"volumeHandle", volume}}},
+               {"storageClassName", ""},
+               {"claimRef", json::object{{"name", backup}, {"namespace", kNamespace}}}}}});
   if (!pv.ok()) return pv.status();
   const auto claim = world.kube().create(
       fakekube::kPersistentVolumeClaims,

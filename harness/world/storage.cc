@@ -34,13 +34,29 @@ class UnboundMount final : public Volume {
 }  // namespace
 
 Status WorldStorage::provision(const std::string& volume_name, uint64_t capacity_bytes,
-                               const std::string&) {
+                               const std::string& storage_class) {
+  if (exhausted_.contains(storage_class))
+    return Status(Code::kNoSpace,
+                  "rpc error: code = ResourceExhausted desc = not enough free storage");
   if (disks_.contains(volume_name))
     return Status(Code::kAlreadyExists, "volume exists: " + volume_name);
   sim::DiskOptions options = defaults_;
   options.capacity_bytes = capacity_bytes;
   disks_[volume_name] = std::make_shared<sim::Disk>(simulation_, volume_name, options);
   return ok_status();
+}
+
+uint64_t WorldStorage::used_bytes(const std::string& volume_name) {
+  const sim::Disk* disk = find(volume_name);
+  return disk == nullptr ? 0 : disk->used_bytes();
+}
+
+void WorldStorage::set_exhausted(const std::string& storage_class, bool exhausted) {
+  if (exhausted) {
+    exhausted_.insert(storage_class);
+  } else {
+    exhausted_.erase(storage_class);
+  }
 }
 
 Result<std::shared_ptr<Volume>> WorldStorage::mount(const std::string& volume_name,

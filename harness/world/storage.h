@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,10 @@ class WorldStorage final : public fakekube::StorageBackend {
   Result<std::shared_ptr<Volume>> mount(const std::string& volume_name, const std::string& node,
                                         bool read_only) override;
   void remove(const std::string& volume_name) override;
+  uint64_t used_bytes(const std::string& volume_name) override;
+
+  // The class's provisioner has no room for another volume, or has again.
+  void set_exhausted(const std::string& storage_class, bool exhausted);
 
   // nullptr: no such volume (any more).
   sim::Disk* find(const std::string& volume_name);
@@ -32,6 +37,7 @@ class WorldStorage final : public fakekube::StorageBackend {
   sim::Simulation& simulation_;
   sim::DiskOptions defaults_;
   std::map<std::string, std::shared_ptr<sim::Disk>> disks_;
+  std::set<std::string> exhausted_;                  // storage classes
   std::vector<std::shared_ptr<sim::Disk>> removed_;  // processes may still have them mounted
 };
 

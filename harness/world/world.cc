@@ -14,14 +14,10 @@
 namespace drydock::harness {
 namespace {
 
-constexpr char kApiHost[] = "10.96.0.1";
-constexpr uint16_t kApiPort = 443;
 constexpr char kControlPlaneHost[] = "control-plane";
 constexpr char kOperatorHost[] = "operators";
 // An operator that ends by itself is started again by its Deployment after about this long.
 constexpr Duration kOperatorRestart = seconds(5);
-
-const Address kApiAddress{kApiHost, kApiPort};
 
 std::string machine_name(int index) { return "node-" + std::to_string(index); }
 
@@ -63,14 +59,15 @@ World::World(const WorldOptions& options)
       simulation_({options.seed, options.epoch, options.keep_trace, options.text_bodies}),
       storage_(simulation_, disk_options(options.volumes)),
       runtime_(simulation_, grids_, observations_),
-      changed_(simulation_.harness().make_gate()) {
+      changed_(simulation_.harness().make_gate()),
+      api_servers_(simulation_, options.api_servers, logs_) {
   sim::LinkOptions link;
   if (options.network.latency) link.latency = *options.network.latency;
   if (options.network.bytes_per_second)
     link.bytes_per_second = static_cast<uint64_t>(*options.network.bytes_per_second);
   simulation_.network().set_default_link(link);
   observations_.changed = [this] { notify(); };
-  start_api_server();
+  start_api_servers();
   start_control_plane();
   for (int i = 1; i <= options.machines; ++i) start_machine(i);
   start_clients();
@@ -87,20 +84,14 @@ void World::shut_down() {
   simulation_.settle();
 }
 
-void World::start_api_server() {
-  sim::Process& process = simulation_.add_process("api-server", kControlPlaneHost, kApiHost);
-  const auto server = std::make_shared<fakekube::ApiServer>(process);
-  api_server_ = server;
-  server->set_log_source(&logs_);
-  auto listener = process.wire().serve(
-      kApiPort, [server](const HttpRequest& request) { return server->handle(request); });
-  DRYDOCK_CHECK(listener.ok(), "the API server can't listen");
-  process.keep(std::shared_ptr<Listener>(std::move(*listener)));
-  server->create_namespace(kNamespace);
-  server->create_namespace("kube-node-lease");
+void World::start_api_servers() {
+  fakekube::ApiServer& server = api_server();
+  server.create_namespace(kNamespace);
+  server.create_namespace("kube-node-lease");
   add_admission();
-  server->admission().set_enabled(options_.admission);
-  kube_ = std::make_unique<fakekube::LocalClient>(*server, env(), "harness");
+  server.admission().set_enabled(options_.admission);
+  api_servers_.open();
+  kube_ = std::make_unique<fakekube::LocalClient>(server, env(), "harness");
   subscribe();
 }
 
@@ -115,7 +106,7 @@ void World::add_admission() {
        {Rule{&fakekube::kBackups, "backup"}, Rule{&fakekube::kRestores, "restore"},
         Rule{&fakekube::kInfinispans, "infinispan"}}) {
     const std::string kind(rule.type->kind);
-    api_server_->admission().add({.name = "m" + rule.name + ".kb.io",
+    api_server().admission().add({.name = "m" + rule.name + ".kb.io",
                                   .kind = fakekube::AdmissionKind::kMutating,
                                   .type = rule.type,
                                   .review = [kind](const AdmissionReview& review) {
@@ -132,7 +123,7 @@ void World::add_admission() {
                                       answer.mutated = std::move(object);
                                     return answer;
                                   }});
-    api_server_->admission().add({.name = "v" + rule.name + ".kb.io",
+    api_server().admission().add({.name = "v" + rule.name + ".kb.io",
                                   .type = rule.type,
                                   .review = [kind](const AdmissionReview& review) {
                                     AdmissionAnswer answer;
@@ -152,7 +143,7 @@ void World::subscribe() {
        {&fakekube::kBackups, &fakekube::kRestores, &fakekube::kInfinispans, &fakekube::kPods,
         &fakekube::kPersistentVolumeClaims, &fakekube::kNodes, &fakekube::kEvents})
     subscriptions_.push_back(
-        api_server_->store().subscribe(*type, [this](const fakekube::StoreEvent&) { notify(); }));
+        api_server().store().subscribe(*type, [this](const fakekube::StoreEvent&) { notify(); }));
 }
 
 void World::start_control_plane() {
@@ -161,9 +152,9 @@ void World::start_control_plane() {
   create.verb = fakekube::Verb::kCreate;
   create.type = &classes;
   create.body = make_json(storage_class(kStorageClass));
-  DRYDOCK_CHECK(api_server_->execute(create).ok(), "the storage class was refused");
+  DRYDOCK_CHECK(api_server().execute(create).ok(), "the storage class was refused");
   sim::Process& process = simulation_.add_process("control-plane", kControlPlaneHost, "10.96.0.2");
-  auto control_plane = std::make_shared<fakekube::ControlPlane>(process, *api_server_, storage_);
+  auto control_plane = std::make_shared<fakekube::ControlPlane>(process, api_server(), storage_);
   process.keep(control_plane);
   control_plane->start();
 }
@@ -173,11 +164,14 @@ void World::start_machine(int index) {
   const std::string address = "192.168.0." + std::to_string(10 + index);
   sim::Process& process = simulation_.add_process("kubelet-" + name, name, address);
   auto disk = std::make_shared<fakekube::NodeDisk>();
+  disks_[name] = disk;
   logs_.add_node(name, disk);
-  auto client = fakekube::make_wire_client(process, process.wire(), kApiAddress, "kubelet");
+  auto client = fakekube::make_wire_client(
+      process, process.wire(), api_servers_.address_of(name, index), kubelet_agent(name));
   auto kubelet = std::make_shared<fakekube::Kubelet>(
       process, process.wire(), std::move(client), runtime_, storage_,
       fakekube::NodeConfig{.name = name, .address = address, .index = index}, std::move(disk));
+  kubelets_[name] = kubelet;
   process.keep(kubelet);
   kubelet->start();
 }
@@ -186,8 +180,9 @@ void World::start_clients() {
   clients_ = &simulation_.add_process("clients", "clients", "172.16.0.1");
   sim::Process& process =
       simulation_.add_process("infinispan-operator", kOperatorHost, "172.16.1.1");
-  auto infinispan_operator =
-      std::make_shared<InfinispanOperator>(process, process.wire(), kApiAddress, kNamespace);
+  auto infinispan_operator = std::make_shared<InfinispanOperator>(
+      process, process.wire(), api_servers_.address_of(process.name(), api_servers_.count()),
+      kNamespace);
   process.keep(infinispan_operator);
   infinispan_operator->start();
   logs_.set_reachable([this](const std::string& node) { return !silent_machines_.contains(node); });
@@ -197,6 +192,14 @@ std::string World::operator_name(int index) const {
   return "drydock-operator-" + std::to_string(index);
 }
 
+std::string World::operator_agent(int index) const {
+  return "drydock-operator/" + std::to_string(index);
+}
+
+std::string World::kubelet_agent(const std::string& node) const {
+  return "kubelet/" + node + " (linux/amd64)";
+}
+
 void World::start_operator(int index) {
   const auto living = operators_.find(index);
   if (living != operators_.end() && !living->second->killed()) return;
@@ -204,9 +207,10 @@ void World::start_operator(int index) {
                                                   "172.16.2." + std::to_string(index));
   operators_[index] = &process;
   control::OperatorOptions options;
-  options.api = kApiAddress;
+  options.api = api_servers_.address_of(process.name(), index);
   options.namespace_name = kNamespace;
   options.identity = process.name();
+  options.user_agent = operator_agent(index);
   options.leader_elect = options_.controllers > 1;
   auto op = std::make_shared<control::Operator>(process, process.wire(), options);
   process.keep(op);
@@ -219,6 +223,16 @@ void World::start_operator(int index) {
       if (env().sleep_for(kOperatorRestart).ok()) start_operator(index);
     });
   });
+}
+
+void World::pause_operator(int index) {
+  const auto found = operators_.find(index);
+  if (found != operators_.end() && !found->second->killed()) simulation_.pause(*found->second);
+}
+
+void World::resume_operator(int index) {
+  const auto found = operators_.find(index);
+  if (found != operators_.end() && found->second->paused()) simulation_.resume(*found->second);
 }
 
 void World::kill_operator(int index) {
@@ -260,7 +274,7 @@ Status World::wait_until(const std::function<bool()>& condition, SteadyTime dead
 
 JsonPtr World::object(const fakekube::ResourceType& type, const std::string& name) const {
   const fakekube::Object* found =
-      api_server_->store().find(type, type.namespaced ? kNamespace : "", name);
+      api_server().store().find(type, type.namespaced ? kNamespace : "", name);
   return found == nullptr ? nullptr : found->value;
 }
 

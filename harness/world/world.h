@@ -17,10 +17,12 @@
 #include <vector>
 
 #include "core/control/operator.h"
+#include "fakekube/actors/kubelet.h"
 #include "fakekube/actors/node_disk.h"
 #include "fakekube/api/api_server.h"
 #include "fakekube/clients/local_client.h"
 #include "harness/scenario/scenario.h"
+#include "harness/world/api_servers.h"
 #include "harness/world/grid_registry.h"
 #include "harness/world/infinispan_operator.h"
 #include "harness/world/observer.h"
@@ -40,6 +42,7 @@ struct WorldOptions {
   bool keep_trace = false;
   bool text_bodies = false;
   bool admission = true;
+  ApiServersOptions api_servers;
   int machines = 4;
   int controllers = 1;
   scenario::Speed network;
@@ -58,9 +61,15 @@ class World {
 
   sim::Simulation& simulation() { return simulation_; }
   Env& env() { return simulation_.harness(); }
-  fakekube::ApiServer& api_server() { return *api_server_; }
+  ApiServers& api_servers() { return api_servers_; }
+  fakekube::ApiServer& api_server() const { return api_servers_.server(1); }
   // In-process, for the harness: an administrator beside the API server.
   fakekube::LocalClient& kube() { return *kube_; }
+  // The User-Agents of the API server's clients; none begins with another.
+  std::string operator_agent(int index) const;
+  std::string kubelet_agent(const std::string& node) const;
+  fakekube::NodeDisk& node_disk(const std::string& node) { return *disks_.at(node); }
+  fakekube::Kubelet& kubelet(const std::string& node) { return *kubelets_.at(node); }
   GridRegistry& grids() { return grids_; }
   WorldStorage& storage() { return storage_; }
   WorldRuntime& runtime() { return runtime_; }
@@ -78,6 +87,9 @@ class World {
   // Index of the one that leads; the first living one when nobody does.
   int leading_operator();
   std::string operator_name(int index) const;
+  // It does nothing any more, and what it was doing is done when it is resumed.
+  void pause_operator(int index);
+  void resume_operator(int index);
 
   // A machine that says nothing and hears nothing any more; its processes go on.
   void silence_machine(const std::string& node);
@@ -98,7 +110,7 @@ class World {
   sim::Disk* disk_of_claim(const std::string& claim);
 
  private:
-  void start_api_server();
+  void start_api_servers();
   void start_control_plane();
   void start_machine(int index);
   void start_clients();
@@ -111,9 +123,11 @@ class World {
   GridRegistry grids_;
   WorldStorage storage_;
   WorldRuntime runtime_;
+  std::map<std::string, std::shared_ptr<fakekube::NodeDisk>> disks_;    // by node
+  std::map<std::string, std::shared_ptr<fakekube::Kubelet>> kubelets_;  // by node
   fakekube::ClusterLogs logs_;
   std::unique_ptr<Gate> changed_;
-  std::shared_ptr<fakekube::ApiServer> api_server_;  // outlives all that watch it
+  ApiServers api_servers_;  // outlives all that watch them
   std::unique_ptr<fakekube::LocalClient> kube_;
   std::vector<fakekube::Subscription> subscriptions_;
   sim::Process* clients_ = nullptr;

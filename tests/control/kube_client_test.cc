@@ -79,6 +79,10 @@ TEST_F(KubeClientTest, EveryAnswerHasItsCode) {
   });
 }
 
+TEST_F(KubeClientTest, AKindThatNobodyServesSaysNothingOfItsObjects) {
+  run([&] { EXPECT_EQ(code_for({404, {}, Body("404 page not found\n")}), Code::kUnavailable); });
+}
+
 TEST_F(KubeClientTest, TheServersMessageIsKeptAlsoWhenItIsPlainText) {
   run([&] {
     api_.intercept = [&](const HttpRequest&) {

@@ -1,4 +1,5 @@
 #include "tests/fakekube/api_fixture.h"
+#include "tests/fakekube/stream_recorder.h"
 
 namespace drydock::fakekube {
 namespace {
@@ -122,6 +123,57 @@ TEST_F(Deletion, AScheduledPodGetsItsGraceAndOnlyAShorterOneCounts) {
   });
 }
 
+TEST_F(Deletion, ANegativeGraceIsASecond) {
+  run([&] {
+    make_pod("node-1");
+    const Answer answer = ask("DELETE", pod_path() + "?gracePeriodSeconds=-5");
+    EXPECT_EQ(answer.code, 200);
+    EXPECT_EQ(json_int(*answer.body, {"metadata", "deletionGracePeriodSeconds"}), 1);
+  });
+}
+
+TEST_F(Deletion, TheQueryCountsOnlyWithoutABody) {
+  run([&] {
+    ask("POST", kMapsPath, R"({"metadata":{"name":"c"}})");
+    const std::string path = std::string(kMapsPath) + "/c?propagationPolicy=Foreground";
+    EXPECT_EQ(ask("DELETE", path, R"({"propagationPolicy":"Background"})").code, 200);
+    EXPECT_EQ(ask("GET", std::string(kMapsPath) + "/c").code, 404);
+  });
+}
+
+TEST_F(Deletion, OrphanDependentsIsTheOldWordForAPolicy) {
+  run([&] {
+    ask("POST", kMapsPath, R"({"metadata":{"name":"c"}})");
+    const std::string path = std::string(kMapsPath) + "/c";
+    const Answer both =
+        ask("DELETE", path, R"({"orphanDependents":true,"propagationPolicy":"Orphan"})");
+    EXPECT_EQ(both.code, 422);
+    EXPECT_EQ(both.message(),
+              "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Invalid value: "
+              "\"Orphan\": orphanDependents and deletionPropagation cannot be both set");
+    const Answer held = ask("DELETE", path, R"({"orphanDependents":true})");
+    EXPECT_EQ(json_strings(*held.body, {"metadata", "finalizers"}),
+              std::vector<std::string>{"orphan"});
+  });
+}
+
+TEST_F(Deletion, AHookMayForbidIt) {
+  run([&] {
+    server_.admission().add({.name = "keep.test.x",
+                             .type = &kConfigMaps,
+                             .operations = {Verb::kDelete},
+                             .review = [](const AdmissionReview&) {
+                               return AdmissionAnswer{.denial = AdmissionDenial{.message = "no"},
+                                                      .mutated = {}};
+                             }});
+    ask("POST", kMapsPath, R"({"metadata":{"name":"c"}})");
+    const Answer answer = ask("DELETE", std::string(kMapsPath) + "/c");
+    EXPECT_EQ(answer.code, 400);
+    EXPECT_EQ(answer.message(), "admission webhook \"keep.test.x\" denied the request: no");
+    EXPECT_EQ(ask("GET", std::string(kMapsPath) + "/c").code, 200);
+  });
+}
+
 TEST_F(Deletion, AFinishedPodNeedsNoKubelet) {
   run([&] {
     make_pod("node-1");
@@ -155,6 +207,69 @@ TEST_F(Deletion, AClaimIsHeldByItsProtection) {
     EXPECT_EQ(json_string(*created.body, {"status", "phase"}), "Pending");
     ask("DELETE", std::string(claims) + "/c");
     EXPECT_EQ(ask("GET", std::string(claims) + "/c").code, 200);
+  });
+}
+
+TEST_F(Deletion, IsOnlyAcceptedWhenTheOldOptionAsksForDependantsAndSomethingHoldsIt) {
+  run([&] {
+    json::value held = config_map("held", "1");
+    json_at(held, {"metadata", "finalizers"}) = json::array{"a.b/c"};
+    ask("POST", kMapsPath, json_text(held));
+    ask("POST", kMapsPath, json_text(config_map("free", "1")));
+    const std::string path = std::string(kMapsPath) + "/";
+    EXPECT_EQ(ask("DELETE", path + "free?orphanDependents=false").code, 200);
+    EXPECT_EQ(ask("DELETE", path + "held?orphanDependents=false").code, 202);
+    EXPECT_EQ(ask("DELETE", path + "held?propagationPolicy=Background").code, 200);
+  });
+}
+
+TEST_F(Deletion, OfANamespaceHasNoGraceAndThreeCannotBeDeleted) {
+  run([&] {
+    const Answer going = ask("DELETE", "/api/v1/namespaces/ns");
+    EXPECT_EQ(json_string(*going.body, {"status", "phase"}), "Terminating");
+    EXPECT_NE(json_find(*going.body, {"metadata", "deletionTimestamp"}), nullptr);
+    EXPECT_EQ(json_find(*going.body, {"metadata", "deletionGracePeriodSeconds"}), nullptr);
+    for (const char* name : {"default", "kube-system", "kube-public"}) {
+      server_.create_namespace(name);
+      const Answer refused = ask("DELETE", std::string("/api/v1/namespaces/") + name);
+      EXPECT_EQ(refused.code, 403);
+      EXPECT_EQ(refused.message(), std::string("namespaces \"") + name +
+                                       "\" is forbidden: this namespace may not be deleted");
+    }
+  });
+}
+
+TEST_F(Deletion, OfANamespaceNamesItsPluralWhenAPreconditionFails) {
+  run([&] {
+    const Answer refused =
+        ask("DELETE", "/api/v1/namespaces/ns", R"({"preconditions":{"uid":"other"}})");
+    EXPECT_EQ(refused.code, 409);
+    EXPECT_EQ(json_string(*refused.body, {"details", "kind"}), "namespaces");
+    EXPECT_TRUE(refused.message().starts_with(
+        "Operation cannot be fulfilled on namespaces \"ns\": Precondition failed: UID in "
+        "precondition: other, UID in object meta: "));
+  });
+}
+
+TEST_F(Deletion, OfANamespaceEndsWithItsLastFinalizerAndShowsTheStateBefore) {
+  run([&] {
+    StreamRecorder stream(simulation_.harness(), server_,
+                          "/api/v1/namespaces?watch=1&fieldSelector=metadata.name%3Dtwo");
+    ask("POST", "/api/v1/namespaces",
+        R"({"metadata":{"name":"two"},"spec":{"finalizers":["a.b/c"]}})");
+    ask("DELETE", "/api/v1/namespaces/two");
+    const Answer half = ask("PUT", "/api/v1/namespaces/two/finalize",
+                            R"({"metadata":{"name":"two"},"spec":{"finalizers":["a.b/c"]}})");
+    EXPECT_EQ(json_text(*json_find(*half.body, {"spec", "finalizers"})), R"(["a.b/c"])");
+    const Answer done = ask("PUT", "/api/v1/namespaces/two/finalize",
+                            R"({"metadata":{"name":"two"},"spec":{"finalizers":[]}})");
+    EXPECT_EQ(done.code, 200);
+    EXPECT_EQ(json_text(*json_find(*done.body, {"spec"})), "{}");
+    EXPECT_EQ(ask("GET", "/api/v1/namespaces/two").code, 404);
+    ASSERT_TRUE(simulation_.harness().sleep_for(milliseconds(1)).ok());
+    ASSERT_EQ(stream.types(), "ADDED MODIFIED MODIFIED DELETED ");
+    EXPECT_EQ(json_text(*json_find(*stream.lines()[3], {"object", "spec", "finalizers"})),
+              R"(["a.b/c"])");
   });
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "tests/fakekube/api_fixture.h"
+#include "tests/fakekube/stream_recorder.h"
 
 namespace drydock::fakekube {
 namespace {
@@ -16,19 +17,6 @@ class ListWatch : public ApiTest {
       all.push_back(json_string(item, {"metadata", "name"}));
     return all;
   }
-};
-
-// A client's end of a watch: keeps the lines, and closes on request.
-class Recorder : public StreamWriter {
- public:
-  Status write(Body chunk) override {
-    lines.push_back(*chunk.json());
-    return ok_status();
-  }
-  bool closed() const override { return false; }
-  void on_closed(std::function<void()>) override {}
-
-  std::vector<JsonPtr> lines;
 };
 
 using Names = std::vector<std::string>;
@@ -189,18 +177,14 @@ TEST_F(ListWatch, AWatchBelowTheFloorIsOneErrorEvent) {
     server_.store().compact(server_.store().revision());
     auto local = client().watch(kConfigMaps, {.revision = 1});
     EXPECT_EQ(local->next(simulation_.now()).code(), Code::kExpired);
-    Recorder recorder;
-    HttpReply reply =
-        server_.handle({.method = "GET",
-                        .target = std::string(kMapsPath) + "?watch=1&resourceVersion=1",
-                        .headers = {},
-                        .body = {}});
-    ASSERT_EQ(reply.response.status, 200);
-    reply.stream(recorder);
-    ASSERT_EQ(recorder.lines.size(), 1U);
-    EXPECT_EQ(json_string(*recorder.lines[0], {"type"}), "ERROR");
-    EXPECT_EQ(json_int(*recorder.lines[0], {"object", "code"}), 410);
-    EXPECT_EQ(json_string(*recorder.lines[0], {"object", "message"}),
+    StreamRecorder stream(simulation_.harness(), server_,
+                          std::string(kMapsPath) + "?watch=1&resourceVersion=1");
+    EXPECT_TRUE(simulation_.harness().sleep_for(milliseconds(1)).ok());
+    ASSERT_EQ(stream.head().status, 200);
+    ASSERT_EQ(stream.types(), "ERROR ");
+    EXPECT_TRUE(stream.ended());
+    EXPECT_EQ(json_int(*stream.lines()[0], {"object", "code"}), 410);
+    EXPECT_EQ(json_string(*stream.lines()[0], {"object", "message"}),
               "too old resource version: 1 (" + std::to_string(server_.store().revision()) + ")");
   });
 }
@@ -208,24 +192,17 @@ TEST_F(ListWatch, AWatchBelowTheFloorIsOneErrorEvent) {
 TEST_F(ListWatch, AStreamGivesTheStateThenChangesThenABookmarkAndEndsInTime) {
   run([&] {
     make("a");
-    Recorder recorder;
-    HttpReply reply = server_.handle(
-        {.method = "GET",
-         .target = std::string(kMapsPath) + "?watch=true&allowWatchBookmarks=true&timeoutSeconds=6",
-         .headers = {},
-         .body = {}});
-    const SteadyTime start = simulation_.now();
-    simulation_.harness().spawn("writer", [&] {
-      EXPECT_TRUE(simulation_.harness().sleep_for(seconds(1)).ok());
-      make("b");
-    });
-    reply.stream(recorder);
-    EXPECT_EQ(simulation_.now() - start, seconds(6));
-    std::string types;
-    for (const JsonPtr& line : recorder.lines) types += json_string(*line, {"type"}) + " ";
-    EXPECT_EQ(types, "ADDED ADDED BOOKMARK ");
-    EXPECT_EQ(json_string(*recorder.lines[2], {"object", "metadata", "resourceVersion"}),
-              std::to_string(server_.store().revision()));
+    StreamRecorder stream(
+        simulation_.harness(), server_,
+        std::string(kMapsPath) + "?watch=true&allowWatchBookmarks=true&timeoutSeconds=6");
+    EXPECT_TRUE(simulation_.harness().sleep_for(seconds(1)).ok());
+    make("b");
+    EXPECT_TRUE(simulation_.harness().sleep_for(milliseconds(4990)).ok());
+    EXPECT_FALSE(stream.ended());
+    EXPECT_TRUE(simulation_.harness().sleep_for(milliseconds(10)).ok());
+    EXPECT_TRUE(stream.ended());
+    EXPECT_EQ(stream.types(), "ADDED ADDED BOOKMARK ");
+    EXPECT_EQ(stream.revision_of(2), std::to_string(server_.store().revision()));
   });
 }
 

@@ -267,9 +267,13 @@ TEST(Kubelet, AMissingSecretHoldsThePodUntilItIsThere) {
       {"name":"s","namespace":"ns"},"data":{"key":"dmFsdWU="}})")
                                  .value());
     ASSERT_TRUE(cluster.wait_phase("p", "Running", minutes(3)));
-    ASSERT_EQ(cluster.runtime->starts.back().files.size(), 1U);
-    EXPECT_EQ(cluster.runtime->starts.back().files[0].path, "/etc/s/key");
-    EXPECT_EQ(cluster.runtime->starts.back().files[0].content, "value");
+    std::map<std::string, std::string> files;
+    for (const ProjectedFile& file : cluster.runtime->starts.back().files)
+      files[file.path] = file.content;
+    EXPECT_EQ(files["/etc/s/key"], "value");
+    const std::string account = "/var/run/secrets/kubernetes.io/serviceaccount/";
+    EXPECT_EQ(files[account + "namespace"], "ns");
+    EXPECT_EQ(files.size(), 4U);  // and the account's token and certificates
   });
 }
 

@@ -30,24 +30,31 @@ struct Run {
   std::function<void(ExitStatus)> on_exit;
   std::unique_ptr<Event> stop;
   int* running = nullptr;
+  std::set<std::string>* addresses = nullptr;
+  std::string address;  // that its process answers at; empty: another container has it
   bool over = false;
 
   void finish(ExitStatus exit, bool tell) {
     if (std::exchange(over, true)) return;
     --*running;
+    addresses->erase(address);
     if (tell) on_exit(std::move(exit));
   }
 };
 
 class TestContainer : public Container {
  public:
-  TestContainer(sim::Simulation& simulation, sim::Process& process, std::shared_ptr<Run> run)
-      : simulation_(simulation), process_(process), run_(std::move(run)) {}
+  TestContainer(sim::Simulation& simulation, sim::Process& process, std::shared_ptr<Run> run,
+                const TestRuntime& runtime)
+      : simulation_(simulation), process_(process), run_(std::move(run)), runtime_(runtime) {}
   ~TestContainer() override { end(false); }
   void terminate() override {
     if (!run_->over) run_->stop->set();
   }
   void kill() override { end(true); }
+  int exec(const std::vector<std::string>& command) override {
+    return runtime_.on_exec ? runtime_.on_exec(command) : 0;
+  }
 
  private:
   void end(bool tell) {
@@ -59,6 +66,7 @@ class TestContainer : public Container {
   sim::Simulation& simulation_;
   sim::Process& process_;
   std::shared_ptr<Run> run_;
+  const TestRuntime& runtime_;
 };
 
 json::value parse(const std::string& text) {
@@ -71,12 +79,15 @@ json::value parse(const std::string& text) {
 
 Result<std::unique_ptr<Container>> TestRuntime::start(ContainerStart start,
                                                       std::function<void(ExitStatus)> on_exit) {
+  if (!image_trouble.ok()) return image_trouble;
   const auto image = images_.find(start.image);
   if (image == images_.end()) return Status(Code::kNotFound, "no such image: " + start.image);
   starts.push_back(start);
-  sim::Process& process = simulation_.add_process(fmt::format("{}/{}", start.pod_ip, starts.size()),
-                                                  start.node, start.pod_ip);
   auto run = std::make_shared<Run>();
+  if (addresses_.insert(start.pod_ip).second) run->address = start.pod_ip;
+  sim::Process& process = simulation_.add_process(fmt::format("{}/{}", start.pod_ip, starts.size()),
+                                                  start.node, run->address);
+  run->addresses = &addresses_;
   run->start = std::move(start);
   run->on_exit = std::move(on_exit);
   run->stop = std::make_unique<Event>(process);
@@ -90,7 +101,7 @@ Result<std::unique_ptr<Container>> TestRuntime::start(ContainerStart start,
     simulation.kill(process);
   });
   return std::unique_ptr<Container>(
-      std::make_unique<TestContainer>(simulation_, process, std::move(run)));
+      std::make_unique<TestContainer>(simulation_, process, std::move(run), *this));
 }
 
 Status TestStorage::provision(const std::string& volume_name, uint64_t capacity_bytes,

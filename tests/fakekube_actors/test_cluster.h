@@ -51,10 +51,14 @@ class TestRuntime : public ContainerRuntime {
                                            std::function<void(ExitStatus)> on_exit) override;
   std::vector<ContainerStart> starts;
   int running = 0;
+  Status image_trouble = ok_status();  // instead of every image
+  // Commands that run in containers; none: each ends with 0.
+  std::function<int(const std::vector<std::string>& command)> on_exec;
 
  private:
   sim::Simulation& simulation_;
   std::map<std::string, Image>& images_;
+  std::set<std::string> addresses_;  // one process has each
 };
 
 class TestStorage : public StorageBackend {
@@ -78,6 +82,7 @@ class TestCluster {
   // The machine dies; start_node brings it back with its disk.
   void kill_node(const std::string& name);
   void start_node(const std::string& name);
+  Kubelet& kubelet(const std::string& name) { return *nodes_.at(name).kubelet; }
   // Cuts the node from everybody else; heal() ends it.
   sim::CutId silence(const std::string& node);
   void heal(sim::CutId cut) { simulation.network().heal(cut); }

@@ -15,8 +15,8 @@ bool is_binary(const SourceFile& file) { return file.text.find('\0') != std::str
 bool is_own_text(const SourceFile& file) {
   const std::string path = "/" + file.path;
   return !is_binary(file) && path.find("/data/") == std::string::npos &&
-         path.find("/cr/") == std::string::npos && !ends_with(path, "/LICENSE") &&
-         !ends_with(path, ".patch");
+         !starts_with(file.path, "fuzz/corpus/") && path.find("/cr/") == std::string::npos &&
+         !ends_with(path, "/LICENSE") && !ends_with(path, ".patch");
 }
 
 // Columns, not bytes: continuation bytes of UTF-8 take no room.

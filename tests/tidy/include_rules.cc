@@ -32,6 +32,7 @@ const std::vector<Row>& table() {
        {"core/base/"},
        {"boost/fiber/", "boost/context/", "cxxabi.h", "pthread.h", "sanitizer/", "sys/mman.h"}},
       {"sim/", {"core/base/", "fibers/"}, {"xxhash.h"}},
+      {"fakekube/http/", {"core/base/", "fakekube/"}, {"yaml-cpp/"}},
       {"fakekube/", {"core/base/"}, {}},
       {"fakegrid/", {"core/base/"}, {"zip.h", "zlib.h", "pugixml.hpp"}},
       {"live/",

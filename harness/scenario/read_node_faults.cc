@@ -1,0 +1,80 @@
+#include "harness/scenario/read_node_faults.h"
+
+#include "harness/scenario/words.h"
+
+namespace drydock::harness::scenario {
+namespace {
+
+void read_place(Fields& item, const YamlNode& subject, bool pod, Place& out) {
+  read_value(subject, item.context(), "the place of a fault", out);
+  if (out.position.line == 0) return;  // already wrong
+  const bool is_pod = out.kind == Place::Kind::kPod;
+  const bool is_node = out.kind == Place::Kind::kNode || out.kind == Place::Kind::kNodeOf;
+  if (pod ? is_pod : is_node) return;
+  item.context().errors.add(out.position, "this fault can't happen there",
+                            pod ? "write Pod/<name>" : "write Node/<name> or 'node of Pod/<name>'");
+}
+
+FaultAction use_memory(Fields& item, const YamlNode& subject) {
+  UseMemory action;
+  read_place(item, subject, true, action.pod);
+  Bytes bytes;
+  item.required("bytes", bytes);
+  action.bytes = bytes.value;
+  return action;
+}
+
+FaultAction write_log(Fields& item, const YamlNode& subject) {
+  WriteLog action;
+  read_place(item, subject, true, action.pod);
+  Bytes bytes;
+  item.required("bytes", bytes);
+  action.bytes = bytes.value;
+  return action;
+}
+
+FaultAction break_image(Fields& item, const YamlNode& subject) {
+  BreakImage action;
+  read_value(subject, item.context(), "an image", action.image);
+  item.optional_word("how", image_trouble_words(), action.how);
+  return action;
+}
+
+FaultAction slow_image(Fields& item, const YamlNode& subject) {
+  SlowImage action;
+  read_value(subject, item.context(), "an image", action.image);
+  item.required("by", action.by);
+  return action;
+}
+
+FaultAction restart_kubelet(Fields& item, const YamlNode& subject) {
+  RestartKubelet action;
+  read_place(item, subject, false, action.node);
+  return action;
+}
+
+FaultAction slow_status(Fields& item, const YamlNode& subject) {
+  SlowStatus action;
+  read_place(item, subject, false, action.node);
+  item.required("by", action.by);
+  return action;
+}
+
+FaultAction exhaust_volumes(Fields& item, const YamlNode& subject) {
+  ExhaustVolumes action;
+  read_value(subject, item.context(), "a storage class", action.storage_class);
+  return action;
+}
+
+constexpr Kind<FaultAction> kFaults[] = {
+    {"use_memory", use_memory},           {"write_log", write_log},
+    {"break_image", break_image},         {"slow_image", slow_image},
+    {"restart_kubelet", restart_kubelet}, {"slow_status", slow_status},
+    {"exhaust_volumes", exhaust_volumes},
+};
+
+}  // namespace
+
+std::span<const Kind<FaultAction>> node_fault_kinds() { return kFaults; }
+
+}  // namespace drydock::harness::scenario

@@ -1,0 +1,29 @@
+// Faults of the Kubernetes API, from a scenario's words to fakekube's controls.
+#pragma once
+
+#include <functional>
+
+#include "harness/world/run.h"
+
+namespace drydock::harness {
+
+// A fault that has begun.
+struct Injection {
+  std::function<void()> heal;                                  // empty: nothing to undo
+  std::function<int64_t()> fired = [] { return int64_t{1}; };  // how often it acted so far
+};
+
+Injection inject(Run& run, const scenario::CallFault& fault);
+Injection inject(Run& run, const scenario::CutWatches& fault);
+Injection inject(Run& run, const scenario::SlowWatches& fault);
+Injection inject(Run& run, const scenario::BreakWebhook& fault);
+Injection inject(Run& run, const scenario::Pause& fault);
+Injection inject(Run& run, const scenario::RestartApiServer& fault);
+Injection inject(Run& run, const scenario::FreezeView& fault);
+Injection inject(Run& run, const scenario::StorageTrouble& fault);
+Injection inject(Run& run, const scenario::ReuseAddresses& fault);
+
+// Whether any fault of the scenario stands between the API server and its clients.
+bool touches_calls(const scenario::Scenario& scenario);
+
+}  // namespace drydock::harness
