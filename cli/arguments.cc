@@ -48,6 +48,21 @@ void add_run(CLI::App& app, RunArguments& run, std::vector<std::string>& shown) 
   command->footer(kExamples);
 }
 
+// Returns the command of the conformance with a real Kubernetes API server.
+const CLI::App* add_conformance(CLI::App& app, ConformanceArguments& arguments) {
+  CLI::App* command =
+      app.add_subcommand("conformance", "Compare the fakes with recordings of real systems");
+  command->require_subcommand(1);
+  CLI::App* kube = command->add_subcommand(
+      "kube", "Replay requests to a real API server and count the answers that are the same");
+  kube->add_option("--recordings", arguments.recordings,
+                   "Another recording of the same kind (default: the one of this repository)")
+      ->type_name("FILE");
+  kube->add_option("--group", arguments.group, "Only this group of records")->type_name("NAME");
+  kube->add_flag("--json", arguments.json, "Print one JSON object instead of text");
+  return command;
+}
+
 }  // namespace
 
 ParsedArguments parse_arguments(const std::vector<std::string>& words, std::ostream& out,
@@ -58,6 +73,7 @@ ParsedArguments parse_arguments(const std::vector<std::string>& words, std::ostr
   Arguments arguments;
   std::vector<std::string> shown;
   add_run(app, arguments.run, shown);
+  const CLI::App* conformance = add_conformance(app, arguments.conformance);
   const CLI::App* version = app.add_subcommand("version", "Print the version");
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 takes them reversed
@@ -69,6 +85,7 @@ ParsedArguments parse_arguments(const std::vector<std::string>& words, std::ostr
     arguments.run.show_grid = arguments.run.show_grid || what == "grid";
     arguments.run.show_phases = arguments.run.show_phases || what == "phases";
   }
+  if (conformance->parsed()) arguments.command = Arguments::Command::kConformance;
   if (version->parsed()) arguments.command = Arguments::Command::kVersion;
   return {.arguments = std::move(arguments)};
 }

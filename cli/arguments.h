@@ -21,10 +21,17 @@ struct RunArguments {
   bool show_phases = false;
 };
 
+struct ConformanceArguments {
+  std::string recordings;  // file, or "": those of this repository
+  std::string group;       // only its records; "": all
+  bool json = false;
+};
+
 struct Arguments {
-  enum class Command { kRun, kVersion };
+  enum class Command { kRun, kVersion, kConformance };
   Command command = Command::kRun;
   RunArguments run;
+  ConformanceArguments conformance;
 };
 
 struct ParsedArguments {

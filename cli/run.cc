@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "cli/arguments.h"
+#include "cli/conformance.h"
 #include "cli/determinism.h"
 #include "cli/exit_codes.h"
 #include "cli/host.h"
@@ -172,6 +173,8 @@ int run_program(const std::vector<std::string>& words, const Runner& runner, std
     out << "drydock " DRYDOCK_VERSION "\n";
     return kHeld;
   }
+  if (parsed.arguments->command == Arguments::Command::kConformance)
+    return run_conformance(parsed.arguments->conformance, out, err);
   return RunCommand(parsed.arguments->run, runner, out, err).run();
 }
 

@@ -1,0 +1,13 @@
+// `drydock conformance kube`: replays a recording of a real API server and prints the score.
+#pragma once
+
+#include <iosfwd>
+
+#include "cli/arguments.h"
+
+namespace drydock::cli {
+
+// 0: every record that isn't waived was answered as recorded; 1: some weren't; 2: bad input.
+int run_conformance(const ConformanceArguments& arguments, std::ostream& out, std::ostream& err);
+
+}  // namespace drydock::cli
