@@ -14,6 +14,7 @@ constexpr const char* kExamples = R"(Examples:
   drydock run case.yaml --seeds 1000               seeds 1 to 1000
   drydock run case.yaml --trace case.trace         every event, as text
   drydock run scenarios --json | jq .failed        for programs
+  drydock conformance kube                         how real the simulated Kubernetes is
 
 Exit codes:
   0  everything held

@@ -197,5 +197,27 @@ TEST_F(Cli, ShowGridPrintsTheGrid) {
   EXPECT_THAT(out_.str(), HasSubstr("no phase was written\n"));
 }
 
+TEST_F(Cli, ARecordingThatIsNoJsonIsOneLineWithItsPlace) {
+  const std::string file = write("r.jsonl", "nonsense\n");
+  EXPECT_EQ(run({"conformance", "kube", "--recordings", file}), kBadInput);
+  EXPECT_THAT(err_.str(), HasSubstr(file + ":1: no JSON"));
+  EXPECT_THAT(out_.str(), IsEmpty());
+}
+
+TEST_F(Cli, AnAbsentRecordingIsBadInput) {
+  EXPECT_EQ(run({"conformance", "kube", "--recordings", folder_ + "/none"}), kBadInput);
+  EXPECT_THAT(err_.str(), HasSubstr("no such file"));
+}
+
+TEST_F(Cli, AConformanceThatDiffersFailsAndEndsWithItsScore) {
+  const std::string file = write(
+      "r.jsonl", R"({"id":"a-1","t_ms":1,"request":{"method":"GET","path":"/nope","headers":{}},)"
+                 R"("response":{"code":418,"headers":{},"body":"tea"}})"
+                 "\n");
+  EXPECT_EQ(run({"conformance", "kube", "--recordings", file}), kFailed);
+  EXPECT_THAT(out_.str(), HasSubstr("a-1"));
+  EXPECT_THAT(out_.str(), testing::EndsWith("score 0/1 (0.0 %)\n"));
+}
+
 }  // namespace
 }  // namespace drydock::cli
