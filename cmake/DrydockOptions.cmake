@@ -15,6 +15,10 @@ endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast
                     -Woverloaded-virtual -Wimplicit-fallthrough -Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # std::stable_sort of libstdc++ uses what libstdc++ itself deprecates.
+  add_compile_options(-Wno-deprecated-declarations)
+endif()
 # Traces may not depend on the compiler's choice of fused multiply-add.
 add_compile_options(-ffp-contract=off -fno-omit-frame-pointer)
 # Assertions and messages name files by their path in the repository, wherever it was cloned. With

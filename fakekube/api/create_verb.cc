@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t kMaxGeneratedPrefix = 58;  // so that the name has at most 63 characters
 constexpr int kNameTries = 8;
-constexpr size_t kServerMembers = 6;  // of the metadata that the server adds, at most
+constexpr size_t kServerMembers = 4;  // of the metadata that the server adds, as a rule
 
 std::optional<ApiReply> check_namespace(ApiServer& server, const ApiCall& call,
                                         const json::value& object) {

@@ -1,6 +1,7 @@
 #include "fakekube/api/status_error.h"
 
 #include <algorithm>
+#include <set>
 
 #include "fakekube/schema/go_json.h"
 #include "fakekube/store/object.h"
@@ -60,18 +61,13 @@ json::object status_head(std::string_view status) {
 
 // Field errors as in a message: "a: Required value", "[a: ..., b: ...]"; each text once.
 std::string error_list(const FieldErrors& errors) {
-  std::vector<std::string> texts;
+  std::set<std::string> seen;
+  std::string list;
   for (const FieldError& error : errors) {
-    std::string text = error.field + ": " + error.message;
-    if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
+    const auto [text, fresh] = seen.insert(error.field + ": " + error.message);
+    if (fresh) list += (list.empty() ? "" : ", ") + *text;
   }
-  if (texts.size() == 1) return texts.front();
-  std::string list = "[";
-  for (const std::string& text : texts) {
-    if (list.size() > 1) list += ", ";
-    list += text;
-  }
-  return list + "]";
+  return seen.size() == 1 ? list : "[" + list + "]";
 }
 
 // What answers that come from storage call the kind: the older view of Events speaks for both.

@@ -112,6 +112,8 @@ Content json_content(const ApiServer& server, const HttpRequest& request, const 
   const bool transforms = reply.ok() && call != nullptr;
   const std::optional<AcceptedForm> form =
       negotiate(request, transforms ? Transforms::kTableAndMetadata : Transforms::kNone);
+  // What tells of groups and kinds is no object.
+  if (!form && reply.ok() && path_of(request).starts_with("/api")) reply = not_acceptable();
   if (!form || form->pretty) return {Body(indented_json(*reply.body))};
   if (form->yaml) return {Body(yaml_text(*reply.body)), "application/yaml"};
   if (!server.options().complete_answers) return {Body(std::move(reply.body))};

@@ -59,7 +59,8 @@ std::string requirement_words(const json::value& expression) {
 }  // namespace
 
 const TableKind& find_table_kind(const ResourceType& type) {
-  for (const auto* tables : {&pod_tables(), &core_tables(), &workload_tables(), &rule_tables()})
+  for (const auto* tables :
+       {&pod_tables(), &core_tables(), &workload_tables(), &rule_tables(), &cluster_tables()})
     for (const TableKind& kind : *tables)
       if (kind.kind == type.kind && kind.group == type.group) return kind;
   const bool with_time =

@@ -1,5 +1,6 @@
 // The columns and cells of Kubernetes' own printers, one entry per built-in kind
-// (table_pods.cc, table_core.cc, table_workloads.cc, table_rules.cc); internal to table.cc.
+// (table_pods.cc, table_core.cc, table_workloads.cc, table_rules.cc, table_cluster.cc); internal to
+// table.cc.
 //
 //   const TableKind* kind = find_table_kind(*call.type);
 //   kind->print(*object, now, cells);
@@ -42,6 +43,7 @@ const std::vector<TableKind>& pod_tables();
 const std::vector<TableKind>& core_tables();
 const std::vector<TableKind>& workload_tables();
 const std::vector<TableKind>& rule_tables();
+const std::vector<TableKind>& cluster_tables();
 
 TableColumn name_column();
 TableColumn age_column();

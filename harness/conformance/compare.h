@@ -6,6 +6,7 @@
 //   - times: both must be times; ages in the cells of tables: both must be ages;
 //   - the order of errors in a message and of causes: compared as sets;
 //   - what follows the first line of a message that ends in a Go diff;
+//   - the order in which one controller deletes several objects; a bookmark told twice;
 //   - descriptions of columns and schemas, which are the upstream's prose;
 //   - the build of the server in /version, hashes of documents, the server's own address.
 #pragma once

@@ -33,11 +33,24 @@ bool is_age(std::string_view text) {
   return !text.empty() && !digit;
 }
 
+// Names of Events, "<object>.<16 hexadecimal digits>", of one object.
+bool is_recorded_pair(std::string_view recorded, std::string_view ours) {
+  constexpr size_t kDigits = 16;
+  if (recorded.size() <= kDigits + 1 || recorded[recorded.size() - kDigits - 1] != '.')
+    return false;
+  const size_t prefix = recorded.size() - kDigits;
+  constexpr std::string_view kHex = "0123456789abcdef";
+  return recorded.substr(0, prefix) == ours.substr(0, prefix) &&
+         recorded.substr(prefix).find_first_not_of(kHex) == std::string_view::npos &&
+         ours.substr(prefix).find_first_not_of(kHex) == std::string_view::npos;
+}
+
 // Equal but for the five characters that a server makes up for a generateName.
 bool is_generated_pair(std::string_view recorded, std::string_view ours) {
   constexpr std::string_view kAlphabet = "bcdfghjklmnpqrstvwxz2456789";
   constexpr size_t kTail = 5;
   if (recorded.size() != ours.size() || recorded.size() <= kTail || recorded == ours) return false;
+  if (is_recorded_pair(recorded, ours)) return true;
   const size_t prefix = recorded.size() - kTail;
   return recorded.substr(0, prefix) == ours.substr(0, prefix) &&
          recorded.substr(prefix).find_first_not_of(kAlphabet) == std::string_view::npos &&
@@ -63,7 +76,7 @@ bool is_unlike(std::string_view key) {
       "gitCommit",     "gitTreeState",
       "buildDate",     "goVersion",
       "compiler",      "platform",
-      "serverAddress", "k8s.io/initial-events-list-blueprint",
+      "serverAddress", "kubernetes.io/initial-events-list-blueprint",
       "title"};
   return keys.contains(key);
 }

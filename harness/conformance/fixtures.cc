@@ -66,6 +66,8 @@ void take_back_deletion(json::value& object) {
   for (std::string_view key : {"deletionTimestamp", "deletionGracePeriodSeconds"})
     json_remove(object, {"metadata", key});
   drop_generation(object);
+  if (json_string(object, {"status", "phase"}) == "Terminating")
+    json_at(object, {"status", "phase"}) = "Active";
   json::array kept;
   for (const json::value& finalizer : json_array(object, {"metadata", "finalizers"}))
     if (finalizer != "orphan" && finalizer != "foregroundDeletion") kept.push_back(finalizer);

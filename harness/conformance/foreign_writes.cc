@@ -32,7 +32,7 @@ class Survey {
       const json::value* object = event.ok() ? json_find(*event, {"object"}) : nullptr;
       if (object == nullptr) continue;
       if (json_string(*event, {"type"}) == "BOOKMARK")
-        note(shown_, revision_of(*object), record.start + line.at);
+        add_bookmark(revision_of(*object), record.start, record.start + line.at);
       else
         add_answer(*object, record.start + line.at);
     }
@@ -45,7 +45,10 @@ class Survey {
       const bool between = newer != objects_.begin() && newer != objects_.end();
       if (objects_.contains(revision) || !between) continue;
       if (may_be_deletion(std::prev(newer)->second, shown)) continue;
-      found.push_back({std::min(latest_before(revision) + kShortlyAfter, shown), revision});
+      const auto watched = watched_from_.find(revision);
+      const Duration from = watched == watched_from_.end() ? Duration{} : watched->second;
+      const Duration after = std::max(latest_before(revision), from) + kShortlyAfter;
+      found.push_back({std::min(after, shown), revision});
     }
     std::stable_sort(found.begin(), found.end(),
                      [](const ForeignWrite& a, const ForeignWrite& b) { return a.when < b.when; });
@@ -77,6 +80,12 @@ class Survey {
     return latest;
   }
 
+  // A watch tells of what happened since it began.
+  void add_bookmark(uint64_t revision, Duration began, Duration when) {
+    note(shown_, revision, when);
+    note(watched_from_, revision, began);
+  }
+
   void add_request(const Record& record) {
     constexpr std::string_view kParameter = "resourceVersion=";
     const size_t at = record.path.find(kParameter);
@@ -98,9 +107,10 @@ class Survey {
         note(objects_, revision_of(*object), when);
   }
 
-  Moments shown_;    // by lists, bookmarks and requests
-  Moments listed_;   // by lists, when last
-  Moments objects_;  // of objects
+  Moments shown_;         // by lists, bookmarks and requests
+  Moments watched_from_;  // of bookmarks: when their watch began
+  Moments listed_;        // by lists, when last
+  Moments objects_;       // of objects
   std::vector<Duration> deletions_;
 };
 

@@ -64,6 +64,7 @@ std::string Names::same_revision(const std::string& recorded, const std::string&
   const std::optional<uint64_t> theirs = number(recorded);
   const std::optional<uint64_t> mine = number(ours);
   if (!theirs || !mine) return recorded == ours ? "" : "recorded " + recorded + ", ours " + ours;
+  if (loose_) return "";
   if (std::string found = misplaced(revisions_, *theirs, *mine, false); !found.empty())
     return found;
   if (!uid.empty()) {

@@ -22,6 +22,8 @@ class Names {
   // be empty) later ones are later.
   std::string same_revision(const std::string& recorded, const std::string& ours,
                             const std::string& uid);
+  // From here on (until false) only the order within one object counts, and nothing is learned.
+  void set_loose(bool loose) { loose_ = loose; }
   // A generated name, a token, an address: anything that stands for itself.
   std::string same_word(const std::string& recorded, const std::string& ours);
 
@@ -41,6 +43,7 @@ class Names {
   std::map<std::string, std::string> uids_;
   std::map<std::string, std::string> words_;
   std::map<uint64_t, uint64_t> revisions_;
+  bool loose_ = false;
   // Future ones that a request named, as we sent them.
   mutable std::map<uint64_t, uint64_t> sent_;
   // Of each of our objects: the revisions seen, recorded and ours.

@@ -19,6 +19,14 @@ fakekube::UserInfo admin() {
       .name = "admin", .uid = "admin-uid", .groups = {"system:masters", "system:authenticated"}};
 }
 
+// What every namespace has, if no answer showed it whole.
+void complete_namespace(const std::string& name, json::value& object) {
+  json_at(object, {"metadata", "labels", "kubernetes.io/metadata.name"}) = name;
+  if (json_find(object, {"spec"}) == nullptr)
+    json_at(object, {"spec", "finalizers"}) = json::array{"kubernetes"};
+  if (json_find(object, {"status"}) == nullptr) json_at(object, {"status", "phase"}) = "Active";
+}
+
 std::vector<std::string> documents(const std::string& yaml) {
   constexpr std::string_view kMark = "\n---\n";
   std::vector<std::string> parts;
@@ -62,10 +70,9 @@ Subject::Subject(WallTime epoch)
   servers_.push_back(serve(kWatchListServer, true));
   for (const char* name : {"default", "kube-system", "kube-public", "kube-node-lease"})
     servers_.front()->create_namespace(name);
-  controllers_ =
-      fakekube::start_controllers(*servers_.front(), control_,
-                                  {"garbage-collector", "namespace", "serviceaccount",
-                                   "root-ca-cert-publisher", "pvc-protection", "pv-protection"});
+  controllers_ = fakekube::start_controllers(
+      *servers_.front(), control_,
+      {"garbage-collector", "namespace", "serviceaccount", "pvc-protection"});
 }
 
 Subject::~Subject() {
@@ -134,6 +141,7 @@ std::string Subject::put(const Fixture& fixture) {
   fakekube::set_default(metadata, "uid", json::value(json::string(servers_.front()->new_uid())));
   fakekube::set_default(metadata, "creationTimestamp",
                         json::value(json::string(servers_.front()->now_text())));
+  if (stored.plural == "namespaces") complete_namespace(path.name, object);
   fakekube::order_members(stored, object);
   fakekube::set_revision(object, storage_->store().next_revision_text());
   return std::to_string(

@@ -27,6 +27,17 @@ class Discovery : public ApiTest {
   }
 };
 
+TEST_F(Discovery, IsNeverATable) {
+  run([&] {
+    const std::string table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+    for (const char* path : {"/api", "/apis", "/api/v1", "/apis/apps", "/apis/apps/v1"}) {
+      EXPECT_EQ(get(path, table).code, 406) << path;
+      EXPECT_EQ(get(path, table + ",application/json").code, 200) << path;
+    }
+    EXPECT_EQ(get("/version", table).code, 200);
+  });
+}
+
 TEST_F(Discovery, TheCoreGroupListsEachResourceAndItsSubresources) {
   run([&] {
     const Answer core = get("/api/v1");

@@ -147,6 +147,43 @@ TEST(EventRow, FallsBackToTheNewerFields) {
             R"(["7s","Normal","R","backup/b","","op, op-1","m","7s",1,"e"])");
 }
 
+TEST(ClusterRow, OfEachKindSaysWhatIsMissing) {
+  const auto cells = [](std::string_view group, std::string_view plural, std::string_view object) {
+    const ResourceType* type = find_resource_type(group, "v1", plural);
+    return type == nullptr ? "" : json_text(row_of(*type, object, "2026-01-01T00:00:00Z"));
+  };
+  const std::string_view networking = "networking.k8s.io";
+  const std::string_view flow = "flowcontrol.apiserver.k8s.io";
+  EXPECT_EQ(cells(networking, "ingressclasses", R"({"metadata":{"name":"i"},"spec":{
+      "controller":"x.y/z","parameters":{"apiGroup":"g.h","kind":"K","name":"n"}}})"),
+            R"(["i","x.y/z","K.g.h/n","<unknown>"])");
+  EXPECT_EQ(cells(networking, "ipaddresses", R"({"metadata":{"name":"10.0.0.1"},"spec":{
+      "parentRef":{"resource":"services","namespace":"default","name":"kubernetes"}}})"),
+            R"(["10.0.0.1","services/default/kubernetes","<unknown>"])");
+  EXPECT_EQ(cells(networking, "servicecidrs",
+                  R"({"metadata":{"name":"s"},"spec":{"cidrs":["10.0.0.0/24","fd00::/112"]}})"),
+            R"(["s","10.0.0.0/24,fd00::/112","<unknown>"])");
+  EXPECT_EQ(cells(flow, "flowschemas", R"({"metadata":{"name":"f"},"spec":{
+      "priorityLevelConfiguration":{"name":"exempt"},"matchingPrecedence":1},
+      "status":{"conditions":[{"type":"Dangling","status":"False"}]}})"),
+            R"(["f","exempt",1,"<none>","<unknown>","False"])");
+  EXPECT_EQ(cells(flow, "prioritylevelconfigurations", R"({"metadata":{"name":"p"},"spec":{
+      "type":"Limited","limited":{"nominalConcurrencyShares":30,"limitResponse":{"queuing":{
+      "queues":64,"handSize":6,"queueLengthLimit":50}}}}})"),
+            R"(["p","Limited",30,64,6,50,"<unknown>"])");
+  EXPECT_EQ(cells(flow, "prioritylevelconfigurations",
+                  R"({"metadata":{"name":"e"},"spec":{"type":"Exempt"}})"),
+            R"(["e","Exempt","<none>","<none>","<none>","<none>","<unknown>"])");
+  EXPECT_EQ(cells("admissionregistration.k8s.io", "validatingadmissionpolicies",
+                  R"({"metadata":{"name":"v"},"spec":{"validations":[{},{}]}})"),
+            R"(["v",2,"<unset>","<unknown>"])");
+  EXPECT_EQ(cells("certificates.k8s.io", "certificatesigningrequests",
+                  R"({"metadata":{"name":"c"},"spec":{"signerName":"x/y","username":"u",
+      "expirationSeconds":3600},"status":{"certificate":"eA==","conditions":[
+      {"type":"Approved","status":"True"}]}})"),
+            R"(["c","<unknown>","x/y","u","60m","Approved,Issued"])");
+}
+
 TEST(ColumnPath, FollowsFieldsIndexesAndFilters) {
   const json::value root = *json_parse(R"({"a":{"b.c":1,"l":[{"t":"x","v":1},{"t":"y","v":2}]}})");
   const auto at = [&](std::string_view path) {

@@ -112,6 +112,7 @@ TEST(GarbageCollector, DependantsThatDoNotBlockTheirOwnerGoWhileItWaits) {
     json_at(blocking, {"metadata", "finalizers"}) = json::array{"a.b/c"};
     alone.make(std::move(blocking));
     alone.make(config_map("other", uid));
+    alone.sleep(seconds(1));
     ASSERT_TRUE(
         alone.client->remove(kConfigMaps, "ns", "owner", {.propagation_policy = "Foreground"})
             .ok());
