@@ -17,6 +17,7 @@ Status ServerSession::connect(const std::string& pod_ip, const std::string& clus
                               int major_version) {
   if (pod_ip.empty()) return Status(Code::kFailedPrecondition, "the pod has no address");
   if (server_ != nullptr && pod_ip == pod_ip_) return ok_status();
+  server_ = nullptr;  // whoever had the address before is not asked any more
   pod_ip_ = pod_ip;
   cluster_ = cluster;
   major_version_ = major_version;
