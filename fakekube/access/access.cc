@@ -53,18 +53,6 @@ ApiReply forbidden_answer(const UserInfo& user, const AccessRequest& request,
       StatusDetails{.name = request.name, .group = request.group, .kind = request.resource});
 }
 
-AccessRequest request_of(const ApiCall& call) {
-  AccessRequest request{.verb = std::string(verb_name(call.verb)),
-                        .namespace_name = call.namespace_name,
-                        .group = std::string(call.type->group),
-                        .resource = std::string(call.type->plural),
-                        .subresource = call.subresource,
-                        .name = call.name,
-                        .path = ""};
-  if (call.type == &kNamespaces) request.namespace_name = call.name;
-  return request;
-}
-
 }  // namespace
 
 void Access::add_token(std::string token, UserInfo user) {
@@ -117,19 +105,6 @@ std::optional<ApiReply> Access::answer(const UserInfo& user, const AccessRequest
 std::optional<ApiReply> Access::authorize(const UserInfo& user, std::string_view method,
                                           std::string_view target) const {
   return enforced_ ? answer(user, access_request(method, target)) : std::nullopt;
-}
-
-std::optional<ApiReply> Access::authorize(const ApiCall& call) const {
-  return enforced_ ? answer(call.user, request_of(call)) : std::nullopt;
-}
-
-std::optional<ApiReply> Access::authorize_path(const UserInfo& user, std::string_view verb,
-                                               std::string_view path) const {
-  if (!enforced_) return std::nullopt;
-  AccessRequest request;
-  request.verb = verb;
-  request.path = path;
-  return answer(user, request);
 }
 
 }  // namespace drydock::fakekube

@@ -47,11 +47,6 @@ class Access {
   // routing: paths of resources that don't exist are refused the same way.
   std::optional<ApiReply> authorize(const UserInfo& user, std::string_view method,
                                     std::string_view target) const;
-  // As above of a decoded call: of callers that come by no path.
-  std::optional<ApiReply> authorize(const ApiCall& call) const;
-  // Of a path that is no resource: "get" of "/version".
-  std::optional<ApiReply> authorize_path(const UserInfo& user, std::string_view verb,
-                                         std::string_view path) const;
 
  private:
   std::optional<ApiReply> answer(const UserInfo& user, const AccessRequest& request) const;

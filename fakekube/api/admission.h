@@ -93,8 +93,6 @@ class Admission {
   // Who calls webhooks by address; without one every call is refused. Owned. Not
   // while a webhook is being called.
   void set_caller(std::unique_ptr<WebhookCaller> caller) { caller_ = std::move(caller); }
-  // Takes the caller out, so that something can stand around it and be set instead. May be null.
-  std::unique_ptr<WebhookCaller> take_caller() { return std::move(caller_); }
   // Where a clientConfig.service is; without one: the Address {"<name>.<namespace>.svc", port}.
   void set_service_resolver(ServiceResolver resolver) { resolver_ = std::move(resolver); }
 

@@ -22,17 +22,7 @@ std::optional<ApiReply> check_namespace(ApiServer& server, const ApiCall& call,
   const Object* found = server.store().find(kNamespaces, "", call.namespace_name);
   if (found == nullptr) return not_found(kNamespaces, call.namespace_name);
   if (metadata_string(*found->value, "deletionTimestamp").empty()) return std::nullopt;
-  const std::string ns = call.namespace_name;
-  const std::string_view name = metadata_string(object, "name");
-  return failure(403, "Forbidden",
-                 std::string(call.type->qualified_plural) + " " + quoted(name) +
-                     " is forbidden: unable to create new content in namespace " + ns +
-                     " because it is being terminated",
-                 StatusDetails{.name = name,
-                               .group = call.type->group,
-                               .kind = call.type->plural,
-                               .causes = {{"NamespaceTerminating", "metadata.namespace",
-                                           "namespace " + ns + " is being terminated"}}});
+  return namespace_terminating(*call.type, metadata_string(object, "name"), call.namespace_name);
 }
 
 // A member of metadata as the server sets it on every new object; null: there is none.

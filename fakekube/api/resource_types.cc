@@ -260,10 +260,4 @@ const ResourceType* find_resource_type(std::string_view group, std::string_view 
   return nullptr;
 }
 
-const ResourceType* find_resource_kind(std::string_view api_version, std::string_view kind) {
-  for (const ResourceType* type : builtin_resource_types())
-    if (type->kind == kind && type->api_version == api_version) return type;
-  return nullptr;
-}
-
 }  // namespace drydock::fakekube

@@ -154,7 +154,5 @@ const std::vector<const ResourceType*>& builtin_resource_types();
 // Among the built-in ones; nullptr: no such resource.
 const ResourceType* find_resource_type(std::string_view group, std::string_view version,
                                        std::string_view plural);
-// By what an ownerReference or an object names: apiVersion and kind.
-const ResourceType* find_resource_kind(std::string_view api_version, std::string_view kind);
 
 }  // namespace drydock::fakekube

@@ -226,6 +226,20 @@ ApiReply forbidden(const ResourceType& type, std::string_view name, std::string_
                  named(type, name));
 }
 
+ApiReply namespace_terminating(const ResourceType& type, std::string_view name,
+                               const std::string& namespace_name) {
+  return failure(
+      403, "Forbidden",
+      std::string(type.qualified_plural) + " " + quoted(name) +
+          " is forbidden: unable to create new content in namespace " + namespace_name +
+          " because it is being terminated",
+      StatusDetails{.name = name,
+                    .group = type.group,
+                    .kind = type.plural,
+                    .causes = {{"NamespaceTerminating", "metadata.namespace",
+                                "namespace " + namespace_name + " is being terminated"}}});
+}
+
 ApiReply bad_request(std::string_view message) { return failure(400, "BadRequest", message); }
 
 ApiReply method_not_allowed(const ResourceType& type, std::string_view verb) {

@@ -69,6 +69,9 @@ ApiReply invalid(std::string_view qualified_kind, std::string_view kind, std::st
                  std::string_view name, const FieldErrors& errors);
 ApiReply invalid_options(std::string_view kind, const FieldErrors& errors);
 ApiReply forbidden(const ResourceType& type, std::string_view name, std::string_view why);
+// 403 of a creation in a namespace that is going.
+ApiReply namespace_terminating(const ResourceType& type, std::string_view name,
+                               const std::string& namespace_name);
 ApiReply bad_request(std::string_view message);
 ApiReply method_not_allowed(const ResourceType& type, std::string_view verb);
 ApiReply too_large_revision(uint64_t wanted, uint64_t current);

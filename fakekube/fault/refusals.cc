@@ -46,20 +46,6 @@ ApiReply over_quota(const ApiCall& call) {
                        "=10, limited: " + counted + "=10");
 }
 
-ApiReply terminating(const ApiCall& call) {
-  const std::string& ns = call.namespace_name;
-  const std::string_view name = object_name(call);
-  return failure(403, "Forbidden",
-                 std::string(call.type->qualified_plural) + " " + quoted(name) +
-                     " is forbidden: unable to create new content in namespace " + ns +
-                     " because it is being terminated",
-                 StatusDetails{.name = name,
-                               .group = call.type->group,
-                               .kind = call.type->plural,
-                               .causes = {{"NamespaceTerminating", "metadata.namespace",
-                                           "namespace " + ns + " is being terminated"}}});
-}
-
 ApiReply plain_refusal(Refusal refusal, const ApiCall& call) {
   switch (refusal) {
     case Refusal::kTooManyRequests: return too_many_requests();
@@ -81,7 +67,8 @@ ApiReply plain_refusal(Refusal refusal, const ApiCall& call) {
     case Refusal::kTooLargeRevision: return too_large_revision(2, 1);
     case Refusal::kForbidden: return lacks_right(call);
     case Refusal::kQuota: return over_quota(call);
-    case Refusal::kTerminating: return terminating(call);
+    case Refusal::kTerminating:
+      return namespace_terminating(*call.type, object_name(call), call.namespace_name);
     case Refusal::kNotServed: break;
   }
   return plain_not_found();

@@ -2,55 +2,19 @@
 
 #include <algorithm>
 
+#include "fakekube/schema/api_types.h"
+#include "fakekube/schema/api_types_decode.h"
 #include "fakekube/store/object.h"
 
 namespace drydock::fakekube {
 namespace {
 
-// A copy with the members in this order, others behind.
-json::object ordered(const json::object& members, const std::vector<std::string_view>& order) {
-  json::object out;
-  out.reserve(members.size());
-  for (std::string_view key : order)
-    if (const json::value* value = members.if_contains(key)) out.emplace(key, *value);
-  for (const auto& member : members) out.emplace(member.key(), member.value());
-  return out;
-}
-
-void order_items(json::object& metadata, std::string_view key,
-                 const std::vector<std::string_view>& order) {
-  json::value* list = metadata.if_contains(key);
-  if (list == nullptr || !list->is_array()) return;
-  for (json::value& item : list->get_array())
-    if (item.is_object()) item = ordered(item.get_object(), order);
-}
-
-json::object metadata_in_order(const json::object& given) {
-  static const std::vector<std::string_view> kMembers = {"name",
-                                                         "generateName",
-                                                         "namespace",
-                                                         "selfLink",
-                                                         "uid",
-                                                         "resourceVersion",
-                                                         "generation",
-                                                         "creationTimestamp",
-                                                         "deletionTimestamp",
-                                                         "deletionGracePeriodSeconds",
-                                                         "labels",
-                                                         "annotations",
-                                                         "ownerReferences",
-                                                         "finalizers",
-                                                         "managedFields"};
-  static const std::vector<std::string_view> kManager = {
-      "manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1", "subresource"};
-  static const std::vector<std::string_view> kOwner = {
-      "apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"};
-  json::object metadata = given;
+// As the struct of built-in kinds is printed, whatever the object's kind.
+json::value metadata_in_order(json::value metadata) {
   // A struct member that is always printed.
-  if (!metadata.contains("creationTimestamp")) metadata.emplace("creationTimestamp", nullptr);
-  metadata = ordered(metadata, kMembers);
-  order_items(metadata, "managedFields", kManager);
-  order_items(metadata, "ownerReferences", kOwner);
+  json::object& members = metadata.get_object();
+  if (!members.contains("creationTimestamp")) members.emplace("creationTimestamp", nullptr);
+  order_by_type(*find_api_type("ObjectMeta"), metadata);
   return metadata;
 }
 
@@ -63,7 +27,7 @@ std::string group_version(std::string_view version) {
 json::value partial_metadata(const json::value& object, std::string_view version) {
   return json::object{{"kind", "PartialObjectMetadata"},
                       {"apiVersion", group_version(version)},
-                      {"metadata", metadata_in_order(metadata_of(object))}};
+                      {"metadata", metadata_in_order(json::value(metadata_of(object)))}};
 }
 
 json::object list_metadata(const json::value& answer) {

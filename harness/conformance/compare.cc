@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/conformance/compare_json.h"
+#include "harness/conformance/texts.h"
 
 namespace drydock::harness::conformance {
 namespace {
@@ -40,16 +41,6 @@ std::string header_difference(const Record& record, const OurAnswer& ours, Names
       return "header " + std::string(name) +
              (find_header(ours.headers, name) == nullptr ? " is missing" : " is ours only");
   return "";
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find('\n', at), text.size());
-    lines.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return lines;
 }
 
 std::string text_difference(const std::string& recorded, const std::string& ours, Names& names) {

@@ -1,12 +1,12 @@
 #include "harness/conformance/fixtures.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <set>
 
 #include "harness/conformance/sights.h"
+#include "harness/conformance/texts.h"
 
 namespace drydock::harness::conformance {
 namespace {
@@ -99,19 +99,12 @@ json::value before_write(const Record& record, json::value object) {
   return object;
 }
 
-uint64_t revision_of(const json::value& object) {
-  const std::string text = json_string(object, {"metadata", "resourceVersion"});
-  uint64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 // The newest revision in an answer, of the list or object itself.
 uint64_t newest_shown(const Record& record) {
   uint64_t newest = revision_of(record.answer_json());
   for (const StreamLine& line : record.stream) {
-    Result<json::value> event = json_parse(line.text);
-    if (const json::value* object = event.ok() ? json_find(*event, {"object"}) : nullptr)
+    const json::value event = line.event();
+    if (const json::value* object = json_find(event, {"object"}))
       newest = std::max(newest, revision_of(*object));
   }
   return newest;
@@ -119,7 +112,8 @@ uint64_t newest_shown(const Record& record) {
 
 class Search {
  public:
-  explicit Search(const std::vector<Record>& records) : records_(records) {}
+  explicit Search(const std::vector<Record>& records)
+      : records_(records), sights_(all_sights(records)) {}
 
   std::vector<Fixture> run() {
     for (size_t i = 0; i < records_.size(); ++i) {
@@ -165,7 +159,7 @@ class Search {
       look_at_create(path, index);
     else if (!path.name.empty())
       look_at_one(path, index);
-    for (const Sight& sight : sights(record, path)) need(sight.path, index);
+    for (const Sight& sight : sights_[index]) need(sight.path, index);
   }
 
   // Whether it was there before, by how the server took a request that names it.
@@ -204,15 +198,15 @@ class Search {
     std::optional<json::value> best;
     const Record* shown_by = nullptr;
     std::optional<json::value> partial;
-    for (const Record& record : records_) {
-      if (record.asked || record.group != records_[need.first].group) continue;
-      for (Sight& sight : sights(record, parse_path(record.path))) {
+    for (size_t i = 0; i < records_.size(); ++i) {
+      if (records_[i].group != records_[need.first].group) continue;
+      for (const Sight& sight : sights_[i]) {
         if (sight.path.key() != need.path.key()) continue;
         if (!sight.whole) {
-          if (!partial) partial = std::move(sight.object);
+          if (!partial) partial = sight.object;
         } else if (!best || revision_of(sight.object) < revision_of(*best)) {
-          best = std::move(sight.object);
-          shown_by = &record;
+          best = sight.object;
+          shown_by = &records_[i];
         }
       }
     }
@@ -249,6 +243,7 @@ class Search {
   }
 
   const std::vector<Record>& records_;
+  const std::vector<std::vector<Sight>> sights_;  // by record
   std::map<std::string, size_t> group_start_;
   std::set<std::string> known_;
   std::map<std::string, Need> needs_;

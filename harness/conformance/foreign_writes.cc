@@ -1,24 +1,15 @@
 #include "harness/conformance/foreign_writes.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <string>
+
+#include "harness/conformance/texts.h"
 
 namespace drydock::harness::conformance {
 namespace {
 
 constexpr Duration kShortlyAfter = microseconds(500);
-
-uint64_t to_revision(std::string_view text) {
-  uint64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
-uint64_t revision_of(const json::value& object) {
-  return to_revision(json_string(object, {"metadata", "resourceVersion"}));
-}
 
 class Survey {
  public:
@@ -28,10 +19,10 @@ class Survey {
     add_answer(record.answer_json(), answered);
     add_request(record);
     for (const StreamLine& line : record.stream) {
-      Result<json::value> event = json_parse(line.text);
-      const json::value* object = event.ok() ? json_find(*event, {"object"}) : nullptr;
+      const json::value event = line.event();
+      const json::value* object = json_find(event, {"object"});
       if (object == nullptr) continue;
-      if (json_string(*event, {"type"}) == "BOOKMARK")
+      if (json_string(event, {"type"}) == "BOOKMARK")
         add_bookmark(revision_of(*object), record.start, record.start + line.at);
       else
         add_answer(*object, record.start + line.at);

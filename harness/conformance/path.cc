@@ -19,12 +19,6 @@ std::vector<std::string> parts_of(std::string_view target) {
 
 }  // namespace
 
-std::string ApiPath::collection() const {
-  std::string path = group.empty() ? "/api/" + version : "/apis/" + group + "/" + version;
-  if (!namespace_name.empty()) path += "/namespaces/" + namespace_name;
-  return path + "/" + plural;
-}
-
 ApiPath parse_path(std::string_view target) {
   const std::vector<std::string> parts = parts_of(target);
   size_t at = 0;

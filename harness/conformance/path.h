@@ -17,8 +17,6 @@ struct ApiPath {
   std::string subresource;
 
   bool is_resource() const { return !plural.empty(); }
-  // The collection's path: "/api/v1/namespaces/ns/pods".
-  std::string collection() const;
   // "group/plural/namespace/name": names an object whatever the version.
   // Both groups of Events show the same ones.
   std::string key() const {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "harness/conformance/texts.h"
+
 namespace drydock::harness::conformance {
 namespace {
 
@@ -120,18 +122,16 @@ json::value parsed(const std::string& text) {
 
 }  // namespace
 
+json::value StreamLine::event() const { return parsed(text); }
 json::value Record::answer_json() const { return parsed(answer); }
 json::value Record::body_json() const { return body ? parsed(*body) : json::value(); }
 
 Result<std::vector<Record>> read_recording(std::string_view text, const std::string& file) {
   std::vector<Record> records;
   int number = 0;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (const std::string& line : lines_of(text)) {
     ++number;
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     const std::string place = file + ":" + std::to_string(number) + ": ";
     Result<json::value> value = json_parse(line);
     if (!value.ok())

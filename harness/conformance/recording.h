@@ -26,6 +26,9 @@ namespace drydock::harness::conformance {
 struct StreamLine {
   Duration at{};  // since the watch began
   std::string text;
+
+  // {type, object}, or a null value when it is no JSON.
+  json::value event() const;
 };
 
 struct Record {

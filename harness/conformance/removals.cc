@@ -16,19 +16,21 @@ bool lists_all_of(const Record& record, const ApiPath& path, const ApiPath& obje
          path.group == object.group && path.plural == object.plural && in_scope;
 }
 
-bool shows(const Record& record, const ApiPath& path, const ApiPath& object) {
-  const std::vector<Sight> shown = sights(record, path);
-  return std::any_of(shown.begin(), shown.end(),
+bool shows(const std::vector<Sight>& sights, const ApiPath& object) {
+  return std::any_of(sights.begin(), sights.end(),
                      [&](const Sight& sight) { return sight.path.key() == object.key(); });
 }
 
-bool deletes(const Record& record, const ApiPath& path, const ApiPath& object) {
+// `shown`: among what the answer shows, as one of many.
+bool deletes(const Record& record, const ApiPath& path, const ApiPath& object, bool shown) {
   if (record.method != "DELETE") return false;
   if (path.plural == "namespaces") return path.name == object.namespace_name;
-  return path.key() == object.key() || shows(record, path, object);
+  return shown || path.key() == object.key();
 }
 
-std::optional<Removal> removal_of(const std::vector<Record>& records, const Fixture& fixture) {
+std::optional<Removal> removal_of(const std::vector<Record>& records,
+                                  const std::vector<std::vector<Sight>>& sights,
+                                  const Fixture& fixture) {
   size_t group_start = 0;
   size_t last_seen = fixture.before;
   for (size_t i = 0; i < records.size(); ++i) {
@@ -36,8 +38,9 @@ std::optional<Removal> removal_of(const std::vector<Record>& records, const Fixt
     if (i > 0 && record.group != records[i - 1].group) group_start = i;
     const ApiPath path = parse_path(record.path);
     if (i < fixture.before || record.asked || !path.is_resource()) continue;
-    if (deletes(record, path, fixture.path)) return std::nullopt;
-    if (path.key() == fixture.path.key() || shows(record, path, fixture.path))
+    const bool shown = shows(sights[i], fixture.path);
+    if (deletes(record, path, fixture.path, shown)) return std::nullopt;
+    if (shown || path.key() == fixture.path.key())
       last_seen = i;
     else if (lists_all_of(record, path, fixture.path))
       return Removal{fixture.path, last_seen < group_start ? group_start : last_seen + 1};
@@ -49,9 +52,10 @@ std::optional<Removal> removal_of(const std::vector<Record>& records, const Fixt
 
 std::vector<Removal> unrecorded_removals(const std::vector<Record>& records,
                                          const std::vector<Fixture>& fixtures) {
+  const std::vector<std::vector<Sight>> sights = all_sights(records);
   std::vector<Removal> removals;
   for (const Fixture& fixture : fixtures)
-    if (std::optional<Removal> removal = removal_of(records, fixture))
+    if (std::optional<Removal> removal = removal_of(records, sights, fixture))
       removals.push_back(*std::move(removal));
   return removals;
 }

@@ -11,6 +11,7 @@
 #include "harness/conformance/foreign_writes.h"
 #include "harness/conformance/removals.h"
 #include "harness/conformance/subject.h"
+#include "harness/conformance/texts.h"
 #include "harness/conformance/webhook_peer.h"
 
 namespace drydock::harness::conformance {
@@ -44,14 +45,6 @@ std::optional<WallTime> parse_http_date(const std::string& date) {
   if (month == std::string_view::npos) return std::nullopt;
   return parse_rfc3339(fmt::format("{}-{:02}-{}T{}Z", date.substr(12, 4), month / 3 + 1,
                                    date.substr(5, 2), date.substr(17, 8)));
-}
-
-void add_lines(std::vector<std::string>& lines, const std::string& text) {
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find('\n', at), text.size());
-    if (end > at) lines.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
 }
 
 class Replay {
@@ -237,7 +230,7 @@ class Replay {
       answer.text += (*chunk)->text();
       if ((*chunk)->is_json()) answer.text += '\n';
     }
-    if (record.is_stream) add_lines(answer.stream, answer.text);
+    if (record.is_stream) answer.stream = lines_of(answer.text);
     return Status();
   }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <ostream>
 
+#include "harness/conformance/texts.h"
+
 namespace drydock::harness::conformance {
 namespace {
 
@@ -28,14 +30,11 @@ Result<std::map<std::string, std::string>> read_waived(std::string_view text,
                                                        const std::string& file) {
   std::map<std::string, std::string> waived;
   int number = 0;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (const std::string& line : lines_of(text)) {
     ++number;
     if (line.empty() || line[0] == '#') continue;
     const size_t colon = line.find(": ");
-    if (colon == std::string_view::npos || colon + 2 >= line.size())
+    if (colon == std::string::npos || colon + 2 >= line.size())
       return Status(Code::kInvalid,
                     fmt::format("{}:{}: no reason; write 'record-001: why'", file, number));
     waived.emplace(line.substr(0, colon), line.substr(colon + 2));

@@ -103,21 +103,28 @@ void add_echoed(std::vector<std::string>& names, const std::string& text, const 
   add_unique(names, text.substr(begin, text.find_first_of(" ?\n", begin) - begin));
 }
 
-}  // namespace
-
 std::vector<Sight> sights(const Record& record, const ApiPath& path) {
   Collector collector(path);
   if (!path.is_resource() || record.path.find("dryRun") != std::string::npos) return {};
   const bool shows = path.subresource.empty() || path.subresource == "status";
   if (!shows) return {};
   for (const StreamLine& line : record.stream) {
-    Result<json::value> event = json_parse(line.text);
-    const json::value* object = event.ok() ? json_find(*event, {"object"}) : nullptr;
-    const std::string type = event.ok() ? json_string(*event, {"type"}) : "";
+    const json::value event = line.event();
+    const json::value* object = json_find(event, {"object"});
+    const std::string type = json_string(event, {"type"});
     if (object != nullptr && type != "ERROR" && type != "BOOKMARK") collector.add_answer(*object);
   }
   if (record.code < 300) collector.add_answer(record.answer_json());
   return collector.take();
+}
+
+}  // namespace
+
+std::vector<std::vector<Sight>> all_sights(const std::vector<Record>& records) {
+  std::vector<std::vector<Sight>> all(records.size());
+  for (size_t i = 0; i < records.size(); ++i)
+    if (!records[i].asked) all[i] = sights(records[i], parse_path(records[i].path));
+  return all;
 }
 
 std::optional<json::value> pod_of_logs(const std::vector<Record>& records, const ApiPath& pod) {

@@ -15,8 +15,9 @@ struct Sight {
   bool whole = false;  // not only its metadata
 };
 
-// Objects, items of lists, rows of tables, events of watches. `path` is the record's.
-std::vector<Sight> sights(const Record& record, const ApiPath& path);
+// By record: objects, items of lists, rows of tables, events of watches. Questions to webhooks show
+// nothing.
+std::vector<std::vector<Sight>> all_sights(const std::vector<Record>& records);
 
 // A pod that only its logs show: the containers that were asked for or named, on a node "knode".
 std::optional<json::value> pod_of_logs(const std::vector<Record>& records, const ApiPath& pod);

@@ -15,17 +15,10 @@ void read_place(Fields& item, const YamlNode& subject, bool pod, Place& out) {
                             pod ? "write Pod/<name>" : "write Node/<name> or 'node of Pod/<name>'");
 }
 
-FaultAction use_memory(Fields& item, const YamlNode& subject) {
-  UseMemory action;
-  read_place(item, subject, true, action.pod);
-  Bytes bytes;
-  item.required("bytes", bytes);
-  action.bytes = bytes.value;
-  return action;
-}
-
-FaultAction write_log(Fields& item, const YamlNode& subject) {
-  WriteLog action;
+// Of a pod, so many bytes.
+template <class Action>
+FaultAction bytes_of_pod(Fields& item, const YamlNode& subject) {
+  Action action;
   read_place(item, subject, true, action.pod);
   Bytes bytes;
   item.required("bytes", bytes);
@@ -67,9 +60,12 @@ FaultAction exhaust_volumes(Fields& item, const YamlNode& subject) {
 }
 
 constexpr Kind<FaultAction> kFaults[] = {
-    {"use_memory", use_memory},           {"write_log", write_log},
-    {"break_image", break_image},         {"slow_image", slow_image},
-    {"restart_kubelet", restart_kubelet}, {"slow_status", slow_status},
+    {"use_memory", bytes_of_pod<UseMemory>},
+    {"write_log", bytes_of_pod<WriteLog>},
+    {"break_image", break_image},
+    {"slow_image", slow_image},
+    {"restart_kubelet", restart_kubelet},
+    {"slow_status", slow_status},
     {"exhaust_volumes", exhaust_volumes},
 };
 
