@@ -275,5 +275,40 @@ TEST_F(WebhookTest, AServiceIsCalledByItsName) {
   });
 }
 
+TEST_F(WebhookTest, AnAddressIsCalledOverTheNetwork) {
+  sim::Process& hook = simulation_.add_process("hook", "hook-host", "10.0.0.5");
+  std::string target;
+  auto listener = hook.wire().serve(8443, [&](const HttpRequest& request) {
+    target = request.target;
+    HttpResponse response{.status = 200, .headers = {}, .body = {}};
+    const json::value review = **request.body.json();
+    response.body = Body(json_text(
+        json::object{{"apiVersion", "admission.k8s.io/v1"},
+                     {"kind", "AdmissionReview"},
+                     {"response",
+                      {{"uid", json_string(review, {"request", "uid"})},
+                       {"allowed", false},
+                       {"status", {{"code", 403}, {"message", "not over the network"}}}}}}));
+    return HttpReply(std::move(response));
+  });
+  ASSERT_TRUE(listener.ok());
+  server_.admission().set_caller(make_wire_caller(simulation_.harness().wire()));
+  run([&] {
+    EXPECT_EQ(ask("POST", "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
+                  R"({"metadata":{"name":"net"},"webhooks":[{"name":"net.hook.test",)"
+                  R"("clientConfig":{"url":"https://10.0.0.5:8443/check"},"sideEffects":"None",)"
+                  R"("admissionReviewVersions":["v1"],"timeoutSeconds":3,)"
+                  R"("rules":[{"apiGroups":["infinispan.org"],"apiVersions":["*"],)"
+                  R"("operations":["CREATE"],"resources":["backups"]}]}]})")
+                  .code,
+              201);
+    const Answer refused = create();
+    EXPECT_EQ(refused.code, 403);
+    EXPECT_EQ(refused.message(),
+              "admission webhook \"net.hook.test\" denied the request: not over the network");
+    EXPECT_EQ(target, "/check?timeout=3s");
+  });
+}
+
 }  // namespace
 }  // namespace drydock::fakekube
