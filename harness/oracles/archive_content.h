@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "core/base/status.h"
-#include "fakegrid/content.h"
+#include "fakegrid/node/content.h"
 
 namespace drydock::harness {
 

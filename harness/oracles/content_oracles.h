@@ -7,7 +7,7 @@
 
 #include "core/base/resources.h"
 #include "core/base/time.h"
-#include "fakegrid/content.h"
+#include "fakegrid/node/content.h"
 
 namespace drydock::harness {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "fakegrid/content.h"
+#include "fakegrid/node/content.h"
 #include "harness/scenario/content.h"
 
 namespace drydock::harness {

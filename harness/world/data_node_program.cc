@@ -1,4 +1,4 @@
-#include "fakegrid/rest.h"
+#include "fakegrid/server/rest.h"
 #include "harness/world/grid_transport.h"
 #include "harness/world/program.h"
 #include "harness/world/server_image.h"

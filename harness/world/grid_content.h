@@ -7,7 +7,7 @@
 
 #include "core/base/status.h"
 #include "core/base/time.h"
-#include "fakegrid/content.h"
+#include "fakegrid/node/content.h"
 #include "harness/scenario/content.h"
 
 namespace drydock::harness {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/engine/grid_member.h"
-#include "fakegrid/node.h"
+#include "fakegrid/node/node.h"
 
 namespace drydock::harness {
 

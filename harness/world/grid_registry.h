@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "fakegrid/instruments.h"
-#include "fakegrid/node.h"
-#include "fakegrid/readout.h"
-#include "fakegrid/snapshot.h"
+#include "fakegrid/node/instruments.h"
+#include "fakegrid/node/node.h"
+#include "fakegrid/node/readout.h"
+#include "fakegrid/node/snapshot.h"
 #include "sim/process.h"
 
 namespace drydock::harness {

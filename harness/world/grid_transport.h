@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "fakegrid/transport.h"
+#include "fakegrid/node/transport.h"
 #include "harness/world/grid_registry.h"
 #include "sim/process.h"
 

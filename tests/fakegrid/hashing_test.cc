@@ -1,4 +1,4 @@
-#include "fakegrid/hashing.h"
+#include "fakegrid/topology/hashing.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
@@ -6,7 +6,7 @@
 
 #include <set>
 
-#include "fakegrid/topology_change.h"
+#include "fakegrid/topology/topology_change.h"
 
 namespace drydock::fakegrid {
 namespace {

@@ -1,6 +1,6 @@
-#include "fakegrid/rest.h"
+#include "fakegrid/server/rest.h"
 
-#include "fakegrid/http_target.h"
+#include "fakegrid/server/http_target.h"
 #include "tests/fakegrid/test_cluster.h"
 
 namespace drydock::fakegrid {

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "core/base/sync.h"
-#include "fakegrid/node.h"
-#include "fakegrid/readout.h"
+#include "fakegrid/node/node.h"
+#include "fakegrid/node/readout.h"
 #include "sim/simulation.h"
 
 namespace drydock::fakegrid {

@@ -93,7 +93,7 @@ TEST(Includes, OfThreadsClocksAndStreamsNameTheReplacement) {
 }
 
 TEST(Includes, OfQuirksAreHiddenFromOracles) {
-  EXPECT_FALSE(includes("harness/oracles/x.cc", "\"fakegrid/quirks.h\"").empty());
+  EXPECT_FALSE(includes("harness/oracles/x.cc", "\"fakegrid/server/quirks.h\"").empty());
   EXPECT_FALSE(includes("harness/oracles/x.cc", "\"fakegrid/server/y.h\"").empty());
   EXPECT_TRUE(includes("harness/world/x.cc", "\"fakegrid/server/y.h\"").empty());
 }

@@ -1,0 +1,76 @@
+// Membership: which nodes form the cluster. Discovery, joins, views and their coordinator, leaving,
+// failure detection, merging after a split. What JGroups does for a real node.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/base/env.h"
+#include "fakegrid/node/message.h"
+
+namespace drydock::fakegrid {
+
+class NodeCore;
+
+class Membership {
+ public:
+  explicit Membership(NodeCore& core) : core_(core) {}
+
+  // Joins or forms a cluster; returns with the first view. May suspend.
+  Status join(SteadyTime deadline);
+  // Leaves in order; kDeadlineExceeded when nobody confirmed. May suspend.
+  Status leave(SteadyTime deadline);
+  // A member from birth.
+  void adopt(ViewPtr view);
+
+  const ViewPtr& view() const { return view_; }
+  bool is_member(const std::string& address) const { return view_ && view_->contains(address); }
+  bool is_coordinator() const;
+  // Addresses that were taken out of a view without having asked for it.
+  const std::set<std::string>& expelled() const { return expelled_; }
+
+  void handle(const std::string&, const Greeting&) {}
+  void handle(const std::string& from, const DiscoveryRequest& message);
+  void handle(const std::string& from, const DiscoveryReply& message);
+  void handle(const std::string& from, const JoinRequest& message);
+  void handle(const std::string& from, const LeaveRequest& message);
+  void handle(const std::string& from, const LeaveDone& message);
+  void handle(const std::string& from, const ViewUpdate& message);
+  void handle(const std::string& from, const MergeProbe& message);
+  void on_closed(const std::string& address);
+  void on_silent(const std::string& address);
+  void on_heard(const std::string& address);
+
+ private:
+  Status look_for_cluster(SteadyTime deadline);
+  bool may_form_alone() const;
+  void form_alone();
+  void install(ViewPtr view);
+  void greet(const View* before) const;
+  void log_view(const View* before, const View& after) const;
+  void publish(std::vector<Member> members, bool merged, std::string parts);
+  void react_to_suspects();
+  bool suspected(const std::string& address) const;
+  void watch_silence();
+  SteadyTime suspicion_time(SteadyTime silent_since) const;
+  void schedule_merge(const View& other, std::vector<Member> members);
+  void merge_now();
+
+  NodeCore& core_;
+  ViewPtr view_;
+  std::string found_coordinator_;         // while joining
+  std::set<std::string> starting_peers_;  // while joining: others that have no cluster either
+  bool leave_done_ = false;
+  std::set<std::string> closed_;
+  std::map<std::string, SteadyTime> silent_;  // since when
+  std::set<std::string> timed_out_;           // silent for too long
+  bool watching_ = false;
+  std::set<std::string> expelled_;
+  std::vector<Member> to_merge_;
+  std::string merge_parts_;
+  uint64_t merges_ = 0;
+};
+
+}  // namespace drydock::fakegrid
