@@ -1,5 +1,6 @@
 #include "core/base/json.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -42,6 +43,22 @@ void write_string(std::string_view text, Sink& sink) {
   }
   sink.put(text.substr(clean));
   sink.put("\"");
+}
+
+// How many characters write_string() makes of each.
+constexpr std::array<uint8_t, 256> kPrintedLengths = [] {
+  std::array<uint8_t, 256> lengths{};
+  lengths.fill(1);
+  for (size_t c = 0; c < 0x20; ++c) lengths[c] = 6;
+  for (const unsigned char c : {'"', '\\', '\n', '\r', '\t'}) lengths[c] = 2;
+  return lengths;
+}();
+
+// Strings are most of what is weighed.
+void write_string(std::string_view text, Counter& sink) {
+  size_t length = 2;
+  for (const char c : text) length += kPrintedLengths[static_cast<unsigned char>(c)];
+  sink.length += length;
 }
 
 template <class Sink, class Number>

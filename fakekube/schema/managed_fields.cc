@@ -1,6 +1,7 @@
 #include "fakekube/schema/managed_fields.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "fakekube/schema/apply_merge.h"
 #include "fakekube/store/object.h"
@@ -108,6 +109,10 @@ class Changes {
 
 }  // namespace
 
+FieldManager::Identity FieldManager::identity() const {
+  return {name, apply, subresource, apply ? std::string() : api_version};
+}
+
 bool FieldManager::same_as(const FieldManager& other) const {
   return name == other.name && apply == other.apply && subresource == other.subresource &&
          (apply || api_version == other.api_version);
@@ -126,13 +131,16 @@ std::optional<ManagedFields> ManagedFields::read(const json::value& object) {
   ManagedFields managed;
   const json::value* list = metadata_of(object).if_contains("managedFields");
   if (list == nullptr || !list->is_array()) return managed;
+  std::map<FieldManager::Identity, size_t> places;
   for (const json::value& item : list->get_array()) {
     std::optional<ManagedEntry> entry = parse_entry(item);
     if (!entry) return std::nullopt;
-    if (ManagedEntry* known = managed.entry_of(entry->manager))
-      *known = *std::move(entry);
-    else
+    const auto [place, is_new] =
+        places.try_emplace(entry->manager.identity(), managed.entries_.size());
+    if (is_new)
       managed.entries_.push_back(*std::move(entry));
+    else
+      managed.entries_[place->second] = *std::move(entry);
   }
   return managed;
 }
@@ -233,17 +241,22 @@ void ManagedFields::strip(const FieldManager& manager) {
 }
 
 void ManagedFields::cap_updaters() {
-  std::vector<ManagedEntry> updaters;
+  using Updater = std::pair<std::string, ManagedEntry>;  // with its manager's sort_key()
+  std::vector<Updater> updaters;
   std::vector<ManagedEntry> kept;
-  for (ManagedEntry& entry : entries_)
-    (entry.manager.apply ? kept : updaters).push_back(std::move(entry));
-  std::sort(updaters.begin(), updaters.end(), [](const ManagedEntry& a, const ManagedEntry& b) {
-    return a.time != b.time ? a.time < b.time : a.manager.sort_key() < b.manager.sort_key();
+  for (ManagedEntry& entry : entries_) {
+    if (entry.manager.apply)
+      kept.push_back(std::move(entry));
+    else
+      updaters.emplace_back(entry.manager.sort_key(), std::move(entry));
+  }
+  std::sort(updaters.begin(), updaters.end(), [](const Updater& a, const Updater& b) {
+    return a.second.time != b.second.time ? a.second.time < b.second.time : a.first < b.first;
   });
   size_t left = updaters.size();
   // By version: the oldest stays as it is until a second one of its version joins it.
   std::map<std::string, ManagedEntry*> oldest;
-  for (ManagedEntry& entry : updaters) {
+  for (auto& [key, entry] : updaters) {
     if (left <= kMaxUpdaters) break;
     const auto [place, first] = oldest.try_emplace(entry.manager.api_version, &entry);
     if (first) continue;
@@ -257,7 +270,7 @@ void ManagedFields::cap_updaters() {
     entry.fields = FieldSet();
     --left;
   }
-  for (ManagedEntry& entry : updaters) kept.push_back(std::move(entry));
+  for (auto& [key, entry] : updaters) kept.push_back(std::move(entry));
   entries_ = std::move(kept);
   drop_empty();
 }
@@ -281,11 +294,14 @@ bool same_ownership(const json::value& a, const json::value& b) {
   const std::optional<ManagedFields> left = ManagedFields::read(a);
   const std::optional<ManagedFields> right = ManagedFields::read(b);
   if (!left || !right || left->entries().size() != right->entries().size()) return false;
+  std::map<FieldManager::Identity, const ManagedEntry*> others;
+  for (const ManagedEntry& entry : right->entries())
+    others.emplace(entry.manager.identity(), &entry);
   return std::all_of(left->entries().begin(), left->entries().end(),
-                     [&right](const ManagedEntry& entry) {
-                       const ManagedEntry* other = right->find(entry.manager);
-                       return other != nullptr && other->fields == entry.fields &&
-                              other->manager.api_version == entry.manager.api_version;
+                     [&others](const ManagedEntry& entry) {
+                       const auto other = others.find(entry.manager.identity());
+                       return other != others.end() && other->second->fields == entry.fields &&
+                              other->second->manager.api_version == entry.manager.api_version;
                      });
 }
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "core/base/json.h"
@@ -29,6 +30,9 @@ struct FieldManager {
   std::string subresource;  // "", "status"
 
   bool same_as(const FieldManager& other) const;
+  // Equal for managers that are the same.
+  using Identity = std::tuple<std::string, bool, std::string, std::string>;
+  Identity identity() const;
   // In the order in which a real server names several in one message.
   std::string sort_key() const;
 };

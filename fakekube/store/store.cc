@@ -23,6 +23,14 @@ std::pair<JsonPtr, JsonPtr> wrap(std::string_view type, json::value value) {
   return {owner, JsonPtr(owner, &inside)};
 }
 
+// FNV-1a.
+constexpr uint64_t kHashStart = 14695981039346656037u;
+uint64_t hash_more(uint64_t hash, std::string_view text) {
+  constexpr uint64_t kPrime = 1099511628211u;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * kPrime;
+  return hash;
+}
+
 // An object as a version before its present one.
 Object older_version(const JsonPtr& value) {
   uint64_t revision = 0;
@@ -93,6 +101,38 @@ Store::Kind& Store::kind(const ResourceType& type) const {
   return *kind;
 }
 
+size_t Store::EntryHash::operator()(const KeyLess::View& key) const {
+  return hash_more(hash_more(kHashStart, key.first), key.second);
+}
+
+size_t Store::EntryHash::operator()(const Objects::value_type* entry) const {
+  return (*this)(KeyLess::view(entry->first));
+}
+
+Store::Objects::value_type* Store::Kind::entry(std::string_view namespace_name,
+                                               std::string_view name) const {
+  const auto found = entries.find(KeyLess::View(namespace_name, name));
+  return found == entries.end() ? nullptr : *found;
+}
+
+Store::Objects::value_type& Store::Kind::add_entry(std::string_view namespace_name,
+                                                   std::string_view name) {
+  const auto place = objects.emplace(Key(namespace_name, name), Object()).first;
+  entries.insert(&*place);
+  return *place;
+}
+
+void Store::Kind::remove_entry(Objects::value_type& entry) {
+  entries.erase(&entry);
+  objects.erase(objects.find(entry.first));
+}
+
+void Store::Kind::replace_objects(Objects others) {
+  entries.clear();
+  objects = std::move(others);
+  for (Objects::value_type& entry : objects) entries.insert(&entry);
+}
+
 const std::string& Store::interned(std::string_view namespace_name) {
   auto found = namespace_names_.find(namespace_name);
   if (found == namespace_names_.end()) found = namespace_names_.emplace(namespace_name).first;
@@ -101,9 +141,8 @@ const std::string& Store::interned(std::string_view namespace_name) {
 
 const Object* Store::find(const ResourceType& type, std::string_view namespace_name,
                           std::string_view name) const {
-  const Objects& objects = kind(type).objects;
-  const auto found = objects.find(KeyLess::View(namespace_name, name));
-  return found == objects.end() ? nullptr : &found->second;
+  const Objects::value_type* found = kind(type).entry(namespace_name, name);
+  return found == nullptr ? nullptr : &found->second;
 }
 
 const Store::Objects& Store::objects(const ResourceType& type) const { return kind(type).objects; }
@@ -112,10 +151,9 @@ const Object& Store::put(const ResourceType& type, std::string_view namespace_na
                          std::string_view name, json::value value) {
   keep_time();
   Kind& kind = this->kind(type);
-  const KeyLess::View key(namespace_name, name);
-  auto place = kind.objects.lower_bound(key);
-  const bool is_new = place == kind.objects.end() || KeyLess()(key, place->first);
-  if (is_new) place = kind.objects.emplace_hint(place, Key(namespace_name, name), Object());
+  Objects::value_type* place = kind.entry(namespace_name, name);
+  const bool is_new = place == nullptr;
+  if (is_new) place = &kind.add_entry(namespace_name, name);
   auto [envelope, object] = wrap(is_new ? "ADDED" : "MODIFIED", std::move(value));
   StoreEvent event{.type = StoreEventType::kPut,
                    .revision = ++revision_,
@@ -134,8 +172,8 @@ void Store::erase(const ResourceType& type, std::string_view namespace_name, std
                   json::value last_state) {
   keep_time();
   Kind& kind = this->kind(type);
-  const auto found = kind.objects.find(KeyLess::View(namespace_name, name));
-  DRYDOCK_CHECK(found != kind.objects.end(), "erase of an object that is not stored");
+  Objects::value_type* found = kind.entry(namespace_name, name);
+  DRYDOCK_CHECK(found != nullptr, "erase of an object that is not stored");
   auto [envelope, object] = wrap("DELETED", std::move(last_state));
   StoreEvent event{.type = StoreEventType::kDelete,
                    .revision = ++revision_,
@@ -144,7 +182,7 @@ void Store::erase(const ResourceType& type, std::string_view namespace_name, std
                    .previous = std::move(found->second.value),
                    .namespace_name = &interned(namespace_name),
                    .at = now_};
-  kind.objects.erase(found);
+  kind.remove_entry(*found);
   append(kind, std::move(event));
 }
 
@@ -266,7 +304,7 @@ bool Store::rewind(uint64_t revision) {
     if (kind != nullptr && revision < kind->storage_floor) return false;
   for (const std::unique_ptr<Kind>& kind : kinds_) {
     if (kind == nullptr) continue;
-    kind->objects = objects_before(*kind, revision);
+    kind->replace_objects(objects_before(*kind, revision));
     kind->log_start = kind->log_end() + 1;  // past every cursor
     kind->cached_start = kind->log_start;
     kind->log.clear();

@@ -22,6 +22,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -183,8 +184,28 @@ class Store {
   friend class WatchCursor;
   friend class Subscription;
 
+  // By key, of the objects' own entries.
+  struct EntryHash {
+    using is_transparent = void;
+    size_t operator()(const KeyLess::View& key) const;
+    size_t operator()(const Objects::value_type* entry) const;
+  };
+  struct SameEntry {
+    using is_transparent = void;
+    static KeyLess::View view(const KeyLess::View& key) { return key; }
+    static KeyLess::View view(const Objects::value_type* entry) {
+      return KeyLess::view(entry->first);
+    }
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      return view(a) == view(b);
+    }
+  };
+
   struct Kind {
     Objects objects;
+    // For look-ups beside the tree, whose order lists need.
+    std::unordered_set<Objects::value_type*, EntryHash, SameEntry> entries;
     std::deque<StoreEvent> log;
     uint64_t log_start = 0;      // absolute index of log.front()
     uint64_t cached_start = 0;   // absolute index of the oldest event that watch caches have
@@ -194,6 +215,12 @@ class Store {
     std::vector<std::pair<uint64_t, Callback>> subscribers;
 
     uint64_t log_end() const { return log_start + log.size(); }
+    // nullptr: no such object.
+    Objects::value_type* entry(std::string_view namespace_name, std::string_view name) const;
+    // Of an object that is not there yet.
+    Objects::value_type& add_entry(std::string_view namespace_name, std::string_view name);
+    void remove_entry(Objects::value_type& entry);
+    void replace_objects(Objects others);
   };
 
   Kind& kind(const ResourceType& type) const;

@@ -296,6 +296,24 @@ TEST_F(BadInput, PatchesOfManyMembersTakeOnePass) {
   });
 }
 
+TEST_F(BadInput, ThousandsOfFieldManagersAreReadInOnePass) {
+  run([&] {
+    std::string managers;
+    for (int i = 0; i < 10'000; ++i)
+      managers += (i == 0 ? "" : ",") + std::string(R"({"manager":"m)") + std::to_string(i) +
+                  R"(","operation":"Update","apiVersion":"v1","fieldsType":"FieldsV1",)" +
+                  R"("fieldsV1":{"f:x":{}}})";
+    const std::string body =
+        R"({"metadata":{"name":"owned","managedFields":[)" + managers + R"(]},"data":{"a":"1"}})";
+    EXPECT_EQ(ask("POST", kMapsPath, body).code, 201);
+    const Answer changed =
+        ask("PATCH", std::string(kMapsPath) + "/owned", R"({"data":{"a":"2"}})", kMergePatch);
+    EXPECT_EQ(changed.code, 200);
+    EXPECT_EQ(json_array(*changed.body, {"metadata", "managedFields"}).size(), 10u);
+    expect_served();
+  });
+}
+
 TEST_F(BadInput, SelectorsOfAnyLengthAreReadOrRefused) {
   run([&] {
     const std::string list = std::string(kMapsPath) + "?labelSelector=";

@@ -1,4 +1,5 @@
 // CustomResourceDefinitions at run time: accepted, established, served, changed and removed.
+#include "fakekube/schema/crd_types.h"
 #include "tests/fakekube/api_fixture.h"
 
 namespace drydock::fakekube {
@@ -201,6 +202,28 @@ TEST_F(Crds, TheProductsKindsHaveDefinitionsToo) {
               ".status.phase");
     EXPECT_EQ(json_array(*ask("GET", kCrds).body, {"items"}).size(), 3U);
     EXPECT_EQ(ask("GET", kBackupsPath).code, 200);
+  });
+}
+
+TEST_F(Crds, AProductsKindThatIsDefinedAgainIsTheSameAndAnotherOneIsNot) {
+  run([&] {
+    const std::string path = std::string(kCrds) + "/backups.infinispan.org";
+    const auto row = [&] { return server_.find_type("infinispan.org", "v2alpha1", "backups"); };
+    (void)ask("DELETE", path);
+    settle();
+    EXPECT_EQ(row(), nullptr);
+    json::value crd = product_crd(kBackups);
+    EXPECT_EQ(ask("POST", kCrds, json_text(crd)).code, 201);
+    settle();
+    EXPECT_EQ(row(), &kBackups);
+    EXPECT_EQ(ask("GET", kBackupsPath).code, 200);
+    (void)ask("DELETE", path);
+    settle();
+    json_at(crd, {"spec", "names", "shortNames"}) = json::array{"bu"};
+    EXPECT_EQ(ask("POST", kCrds, json_text(crd)).code, 201);
+    settle();
+    ASSERT_NE(row(), nullptr);
+    EXPECT_NE(row(), &kBackups);
   });
 }
 

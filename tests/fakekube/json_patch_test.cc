@@ -32,6 +32,41 @@ TEST(JsonPatch, AnAbsentPathIsRefused) {
   EXPECT_EQ(patched("{}", R"([{"op":"move","from":"/a","path":"/b"}])"), "refused");
 }
 
+// A removal of each of `names` from /data.
+json::array removals(const std::vector<std::string>& names) {
+  json::array patch;
+  for (const std::string& name : names)
+    patch.push_back(json::object{{"op", "remove"}, {"path", "/data/" + name}});
+  return patch;
+}
+
+TEST(JsonPatch, RemovesInARowLeaveTheOthersInTheirOrder) {
+  json::object data;
+  std::vector<std::string> names;
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string name = "k" + std::to_string(i);
+    data.emplace(name, i);
+    if (i % 5'000 != 7) names.push_back(name);
+  }
+  const json::value document = json::object{{"data", data}};
+  json::value target = document;
+  EXPECT_TRUE(apply_json_patch(target, removals(names)));
+  EXPECT_EQ(json_text(target), R"({"data":{"k7":7,"k5007":5007}})");
+  names.push_back("k9");
+  target = document;
+  EXPECT_FALSE(apply_json_patch(target, removals(names))) << "twice";
+  names.back() = "absent";
+  target = document;
+  EXPECT_FALSE(apply_json_patch(target, removals(names))) << "absent";
+}
+
+TEST(JsonPatch, RemovesInARowFromAListCountAnewEachTime) {
+  json::value target = json::object{{"data", json::array(40, 1)}};
+  EXPECT_TRUE(apply_json_patch(target, removals(std::vector<std::string>(39, "0"))));
+  EXPECT_EQ(json_text(target), R"({"data":[1]})");
+  EXPECT_FALSE(apply_json_patch(target, removals(std::vector<std::string>(20, "0"))));
+}
+
 TEST(JsonPatch, ArraysAreAddressedByIndexFromBothEnds) {
   EXPECT_EQ(patched("[1,2]", R"([{"op":"add","path":"/0","value":0}])"), "[0,1,2]");
   EXPECT_EQ(patched("[1,2]", R"([{"op":"add","path":"/-","value":3}])"), "[1,2,3]");
