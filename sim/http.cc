@@ -182,6 +182,8 @@ Result<std::shared_ptr<Exchange>> SimWire::exchange(const Address& to, HttpReque
   exchange->network = &network_;
   exchange->client = &process_;
   Process* target = network_.find(to.host);
+  const ConnectionRule& rule = network_.connection_rule_;
+  if (target != nullptr && rule && !rule(process_, *target, to.port)) target = nullptr;
   if (target != nullptr) {
     const size_t bytes = kHeadBytes + request.target.size() + request.body.weight();
     request.body = carried(process_, std::move(request.body));
@@ -191,6 +193,7 @@ Result<std::shared_ptr<Exchange>> SimWire::exchange(const Address& to, HttpReque
         [this, exchange, target, port = to.port, request = std::move(request)]() mutable {
           const auto serving = network_.listeners_.find({target->id(), port});
           if (serving == network_.listeners_.end()) {
+            ++target->refused_connections_;
             network_.transfer(*target, *exchange->client, kSmallPacket, [exchange] {
               exchange->fail(Status(Code::kRefused, "connection refused"));
             });
@@ -205,7 +208,7 @@ Result<std::shared_ptr<Exchange>> SimWire::exchange(const Address& to, HttpReque
           });
         });
   }
-  // An address that nobody has: packets vanish, the caller's deadline tells.
+  // An address that nobody has, or may reach: packets vanish, the caller's deadline tells.
   while (!exchange->head_arrived && !exchange->error) {
     const Status waited =
         exchange->client_waits.wait(process_.simulation().events(), deadline,

@@ -83,10 +83,9 @@ void Network::arrive(Process& from, Process& to, std::function<void()> deliver) 
     return;
   }
   simulation_.trace().add(simulation_.now(), TraceKind::kDeliver, from.id(), to.id(), 0);
-  if (to.paused())
-    to.inbox_.push_back(std::move(deliver));
-  else
-    deliver();
+  if (!to.paused()) return deliver();
+  ++to.delayed_deliveries_;
+  to.inbox_.push_back(std::move(deliver));
 }
 
 bool Network::matches(const std::string& end, const Process& process) {
@@ -106,6 +105,23 @@ Process* Network::find(const std::string& host_or_ip) const {
   const auto named = names_.find(host_or_ip);
   const auto found = by_ip_.find(named == names_.end() ? host_or_ip : named->second);
   return found == by_ip_.end() ? nullptr : found->second;
+}
+
+void Network::set_connection_rule(ConnectionRule rule) {
+  connection_rule_ = std::move(rule);
+  std::vector<CutId> allowed;
+  std::erase_if(forbidden_, [&](const Forbidden& pair) {
+    const bool still = connection_rule_ && !connection_rule_(*pair.from, *pair.to, std::nullopt);
+    if (!still) allowed.push_back(pair.cut);
+    return !still;
+  });
+  for (const CutId id : allowed) heal(id);
+}
+
+int64_t Network::open_streams(const Process& server) const {
+  return std::count_if(exchanges_.begin(), exchanges_.end(), [&](const auto& entry) {
+    return entry.second->server == &server && entry.second->head_arrived;
+  });
 }
 
 bool Network::resolves(const std::string& host_or_ip) const {
@@ -154,6 +170,11 @@ void Network::post_message(Process& from, const std::string& to_ip, size_t bytes
                            std::shared_ptr<const void> message) {
   Process* to = find(to_ip);
   if (to == nullptr) return;
+  const auto begun = [&] {
+    return std::binary_search(from.peers_.begin(), from.peers_.end(), to->id());
+  };
+  if (connection_rule_ && !begun() && !connection_rule_(from, *to, std::nullopt))
+    forbidden_.push_back({cut(from.name(), to->name(), false), &from, to});
   const auto know = [this](Process& one, const Process& other) {
     const auto at = std::lower_bound(one.peers_.begin(), one.peers_.end(), other.id());
     if (at != one.peers_.end() && *at == other.id()) return;

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -41,6 +42,11 @@ struct Host {
 
 using CutId = uint64_t;
 
+// Whether the network lets a connection begin; it answers at once. `port`: of a call; none: of the
+// first message to a grid node.
+using ConnectionRule =
+    std::function<bool(const Process& from, const Process& to, std::optional<uint16_t> port)>;
+
 class Network {
  public:
   explicit Network(Simulation& simulation) : simulation_(simulation) {}
@@ -60,9 +66,17 @@ class Network {
   // Lets what was held arrive. No effect on a cut that was healed.
   void heal(CutId id);
 
+  // From now on asked for each call and each first message; what has begun goes on. A call against
+  // it vanishes: its caller's deadline tells. Against it two grid nodes are cut, in that direction,
+  // until a later rule lets them. Empty: all is allowed.
+  void set_connection_rule(ConnectionRule rule);
+
   // Carries `bytes` and then calls `deliver` from the event loop. Dropped when `to` is killed, held
   // while the link is cut.
   void transfer(Process& from, Process& to, size_t bytes, std::function<void()> deliver);
+
+  // Answers that a process has begun and not ended.
+  int64_t open_streams(const Process& server) const;
 
   // Looks an address up; nullptr: nobody has it.
   Process* find(const std::string& host_or_ip) const;
@@ -80,6 +94,11 @@ class Network {
     std::string a;
     std::string b;
     bool both_ways;
+  };
+  struct Forbidden {
+    CutId cut;
+    const Process* from;
+    const Process* to;
   };
   struct Held {
     Process* from;
@@ -120,6 +139,8 @@ class Network {
   std::vector<Cut> cuts_;
   CutId next_cut_ = 0;
   std::deque<Held> held_;
+  ConnectionRule connection_rule_;
+  std::vector<Forbidden> forbidden_;
 };
 
 }  // namespace drydock::sim

@@ -46,7 +46,9 @@ Process::Process(Simulation& simulation, uint32_t id, std::string name, Host& ho
 Process::~Process() = default;
 
 SteadyTime Process::now() const { return simulation_.now(); }
-WallTime Process::wall_now() const { return simulation_.wall_now(); }
+WallTime Process::wall_now() const {
+  return simulation_.clocks().show(name_, host_.name, now(), simulation_.wall_now());
+}
 
 Status Process::sleep_until(SteadyTime time) {
   if (killed()) return drydock::cancelled();

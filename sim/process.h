@@ -56,6 +56,9 @@ class Process final : public Env {
   bool killed() const { return tasks_.is_cancelled(); }
   bool ended() const { return ended_; }
   bool paused() const { return tasks_.is_paused(); }
+  // So far: what came while it was paused; connections that were refused as nothing listened.
+  int64_t delayed_deliveries() const { return delayed_deliveries_; }
+  int64_t refused_connections() const { return refused_connections_; }
   fibers::TaskGroup& tasks() { return tasks_; }
   Simulation& simulation() { return simulation_; }
 
@@ -79,6 +82,7 @@ class Process final : public Env {
  private:
   friend class Network;
   friend class Simulation;
+  friend class SimWire;
 
   void log_line(spdlog::level::level_enum level, std::string_view line);
   void finish();
@@ -101,6 +105,8 @@ class Process final : public Env {
   std::vector<std::function<void()>> inbox_;  // deliveries that came while paused
   std::vector<uint32_t> peers_;               // ids of processes it exchanged messages with
   std::vector<uint32_t> silent_peers_;        // those of them that it was told are silent
+  int64_t delayed_deliveries_ = 0;
+  int64_t refused_connections_ = 0;
   bool ended_ = false;
   bool crashed_ = false;  // its machine died: nobody was told
 };

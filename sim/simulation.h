@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/clocks.h"
 #include "sim/event_heap.h"
 #include "sim/network.h"
 #include "sim/process.h"
@@ -70,7 +71,9 @@ class Simulation {
   Network& network() { return network_; }
   Trace& trace() { return trace_; }
   EventHeap& events() { return events_; }
+  Clocks& clocks() { return clocks_; }
   SteadyTime now() const { return events_.now(); }
+  // The right time, whatever clocks() says.
   WallTime wall_now() const { return options_.epoch + now().time_since_epoch(); }
   const SimulationOptions& options() const { return options_; }
   uint64_t draw(std::string_view entity, std::string_view stream, uint64_t ordinal) const;
@@ -87,6 +90,7 @@ class Simulation {
 
   SimulationOptions options_;
   EventHeap events_;
+  Clocks clocks_;
   Trace trace_;
   Network network_;
   std::deque<std::unique_ptr<Process>> processes_;

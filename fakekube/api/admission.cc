@@ -1,6 +1,7 @@
 #include "fakekube/api/admission.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "fakekube/api/api_server.h"
 #include "fakekube/api/status_error.h"
@@ -31,6 +32,7 @@ bool asked_of(const AdmissionHook& hook, Verb operation) {
 std::string call_failure(ApiServer& server, const AdmissionHook& hook) {
   const std::string broken = hook.broken;
   const bool late = hook.delay > hook.timeout;
+  if (!broken.empty() || hook.delay > Duration::zero()) ++hook.troubled;
   if (hook.delay > Duration::zero() &&
       !server.env().sleep_for(std::min(hook.delay, hook.timeout)).ok())
     return "failed to call webhook: context canceled";
@@ -47,12 +49,18 @@ void Admission::add(AdmissionHook hook) {
   hooks_.insert(place, std::move(hook));
 }
 
-AdmissionHook& Admission::hook(std::string_view name) {
+const AdmissionHook& Admission::hook(std::string_view name) const {
   const auto found = std::find_if(hooks_.begin(), hooks_.end(),
                                   [&](const AdmissionHook& hook) { return hook.name == name; });
   DRYDOCK_CHECK(found != hooks_.end(), "no admission hook of that name");
   return *found;
 }
+
+AdmissionHook& Admission::hook(std::string_view name) {
+  return const_cast<AdmissionHook&>(std::as_const(*this).hook(name));
+}
+
+int64_t Admission::troubled(std::string_view hook_name) const { return hook(hook_name).troubled; }
 
 void Admission::set_broken(std::string_view hook_name, std::string text) {
   hook(hook_name).broken = std::move(text);

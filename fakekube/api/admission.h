@@ -74,6 +74,7 @@ struct AdmissionHook {
   bool ignore_failure = false;  // failurePolicy Ignore: a broken hook is passed over
   Duration delay = {};          // before its answer; beyond `timeout` it counts as broken
   Duration timeout = seconds(10);
+  mutable int64_t troubled = 0;  // calls of it that were late or failed, so far
 };
 
 class Admission {
@@ -89,6 +90,9 @@ class Admission {
   void set_ignore_failure(std::string_view hook_name, bool ignore);
   // Makes it slow; zero repairs it.
   void set_delay(std::string_view hook_name, Duration delay);
+
+  // How many calls of it were late or failed, so far.
+  int64_t troubled(std::string_view hook_name) const;
 
   // Who calls webhooks by address; without one every call is refused. Owned. Not
   // while a webhook is being called.
@@ -112,6 +116,7 @@ class Admission {
   bool any(ApiServer& server, const ResourceType& type, std::string_view subresource) const;
 
  private:
+  const AdmissionHook& hook(std::string_view name) const;
   AdmissionHook& hook(std::string_view name);
   std::optional<ApiReply> ask_hooks(ApiServer& server, AdmissionKind kind, const ApiCall& call,
                                     Verb operation, json::value* object,

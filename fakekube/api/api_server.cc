@@ -92,9 +92,11 @@ Duration ApiServer::draw_answer_time(const ApiCall& call) {
 // Suspends until storage answers and the cache is as far as the call wants. An error: the task is
 // to end, or the time is up.
 Status ApiServer::wait_for_data(Env& caller, const ApiCall& call) {
-  if (storage_->stalled() && needs_storage(call))
+  if (storage_->stalled() && needs_storage(call)) {
+    if (&caller == &env_) ++storage_->troubles().hung;
     return storage_->wait_while_stalled(
         caller, caller.now() + (call.is_write() ? kWriteDeadline : kReadDeadline));
+  }
   const std::optional<uint64_t> wanted = wanted_revision(call);
   if (!wanted) return ok_status();
   const bool written = *wanted <= store().revision();
@@ -128,6 +130,7 @@ ApiReply ApiServer::without_space(const ApiCall& call) {
     if (!reply.ok()) return reply;
     if (stored != nullptr && *served_view(*call.type, stored->value) == *reply.body) return reply;
   }
+  ++storage_->troubles().full;
   return failure(500, "", "etcdserver: mvcc: database space exceeded");
 }
 

@@ -24,6 +24,13 @@ class ApiServer;
 class CrdController;
 class CustomKinds;
 
+// Who met a fault of storage, so far.
+struct StorageTroubles {
+  int64_t hung = 0;     // calls over HTTP that waited as it was stalled
+  int64_t full = 0;     // writes that it had no space for
+  int64_t expired = 0;  // watches over HTTP that ended as their history was gone
+};
+
 class Storage {
  public:
   // `env`, whose draws and clock it uses, must outlive it.
@@ -64,6 +71,8 @@ class Storage {
   // they were then, and every server restarts. False: no history of that time any more.
   bool rewind(uint64_t revision);
 
+  StorageTroubles& troubles() { return troubles_; }
+
   // Suspends the calling task, one of `env`, while stalled. kDeadlineExceeded: still so at `until`.
   Status wait_while_stalled(Env& env, SteadyTime until);
 
@@ -83,6 +92,7 @@ class Storage {
   uint64_t service_ips_ = 0;
   bool stalled_ = false;
   bool out_of_space_ = false;
+  StorageTroubles troubles_;
 };
 
 }  // namespace drydock::fakekube

@@ -88,8 +88,10 @@ class WatchRun {
   }
 
   void send_end(StreamEnd end) {
-    if (end == StreamEnd::kExpired)
+    if (end == StreamEnd::kExpired) {
+      ++state_.server.storage().troubles().expired;
       (void)send(error_line(failure(410, "Expired", state_.feed.too_old_text())));
+    }
     if (end == StreamEnd::kError)
       (void)send(
           error_line(failure(500, "InternalError",

@@ -67,6 +67,7 @@ void ApiFaults::attach(ApiServer& server) {
 
 ApiFaultId ApiFaults::add(ApiFault fault) {
   DRYDOCK_CHECK(fault.kind != ApiFaultKind::kRefuse || fault.refusal, "a refusal without answer");
+  DRYDOCK_CHECK(fault.kind != ApiFaultKind::kCrashClient || fault.crash, "nobody crashes");
   armed_.emplace(++next_, Armed{std::move(fault)});
   return next_;
 }
@@ -86,27 +87,27 @@ int64_t ApiFaults::break_watches(const CallMatch& calls, StreamCut how) {
   return cut;
 }
 
-std::optional<ApiFault> ApiFaults::draw(const ApiCall& call) {
+ApiFaults::Armed* ApiFaults::draw(const ApiCall& call) {
   for (auto& [id, armed] : armed_) {
     const ApiFault& fault = armed.fault;
     const bool spent = fault.times > 0 && armed.fired == fault.times;
     if (!armed.active || spent || !fault.calls.matches(call)) continue;
     if (armed.matched++ < fault.skip) continue;
     ++armed.fired;
-    return fault;
+    return &armed;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 HttpReply ApiFaults::answer(ApiServer& server, const ApiCall& call, const Proceed& proceed) {
-  if (const std::optional<ApiFault> fault = draw(call))
-    return inflict(server, call, proceed, *fault);
+  if (Armed* armed = draw(call)) return inflict(server, call, proceed, *armed);
   HttpReply reply = proceed();
   return reply.stream ? tapped(call, std::move(reply), std::nullopt) : reply;
 }
 
 HttpReply ApiFaults::inflict(ApiServer& server, const ApiCall& call, const Proceed& proceed,
-                             const ApiFault& fault) {
+                             Armed& armed) {
+  const ApiFault& fault = armed.fault;
   const auto hand_on = [&] {
     HttpReply reply = proceed();
     return reply.stream ? tapped(call, std::move(reply), std::nullopt) : reply;
@@ -130,8 +131,21 @@ HttpReply ApiFaults::inflict(ApiServer& server, const ApiCall& call, const Proce
                           : broken_off(std::move(reply));
     }
     case ApiFaultKind::kConflict: write_as_foreigner(server, call, ++notes_); return hand_on();
+    case ApiFaultKind::kCrashClient: return crash(armed, proceed);
   }
   return hand_on();
+}
+
+// A write that failed has committed nothing: the next one is waited for.
+HttpReply ApiFaults::crash(Armed& armed, const Proceed& proceed) {
+  HttpReply reply = proceed();
+  const bool committed = reply.response.status >= 200 && reply.response.status < 300;
+  if (!committed) {
+    --armed.fired;
+    return reply;
+  }
+  armed.fault.crash();
+  return reset();
 }
 
 HttpReply ApiFaults::tapped(const ApiCall& call, HttpReply reply, std::optional<StreamCut> cut) {

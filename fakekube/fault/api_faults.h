@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -52,6 +53,7 @@ enum class ApiFaultKind {
   kDelayAnswer,   // done at once, answered after `delay`
   kBreakOff,      // done; the head and half of the body, then a reset; of a watch: half an event
   kConflict,      // a foreign writer writes the object just before
+  kCrashClient,   // done; when it succeeded, `crash` is called instead of an answer
 };
 
 struct ApiFault {
@@ -62,6 +64,7 @@ struct ApiFault {
   Duration delay{0};
   std::optional<Refusal> refusal = {};  // of kRefuse: required
   std::optional<int64_t> retry_after_s = {};
+  std::function<void()> crash = {};  // of kCrashClient: required; ends the client's process
 };
 
 using ApiFaultId = uint64_t;
@@ -93,11 +96,11 @@ class ApiFaults {
   };
   using Proceed = std::function<HttpReply()>;
 
-  // The fault that acts on this call, counted; nullopt: none.
-  std::optional<ApiFault> draw(const ApiCall& call);
+  // The fault that acts on this call, counted; null: none.
+  Armed* draw(const ApiCall& call);
   HttpReply answer(ApiServer& server, const ApiCall& call, const Proceed& proceed);
-  HttpReply inflict(ApiServer& server, const ApiCall& call, const Proceed& proceed,
-                    const ApiFault& fault);
+  HttpReply inflict(ApiServer& server, const ApiCall& call, const Proceed& proceed, Armed& armed);
+  static HttpReply crash(Armed& armed, const Proceed& proceed);
   HttpReply tapped(const ApiCall& call, HttpReply reply, std::optional<StreamCut> cut);
 
   std::map<ApiFaultId, Armed> armed_;  // in the order of their coming

@@ -110,6 +110,17 @@ json::object condition(std::string_view type, std::string_view reason, std::stri
           {"message", text_value(message)}};
 }
 
+// The product's kind, if that is what the CRD defines; else null.
+const ResourceType* product_type(const json::value& crd) {
+  for (const ResourceType* type : {&kBackups, &kInfinispans, &kRestores}) {
+    if (metadata_string(crd, "name") != type->qualified_plural) continue;
+    json::value own = product_crd(*type);
+    default_crd(own);
+    return *json_find(crd, {"spec"}) == *json_find(own, {"spec"}) ? type : nullptr;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 CustomKinds::CustomKinds(Storage& storage)
@@ -123,6 +134,10 @@ CustomKinds::~CustomKinds() = default;
 void CustomKinds::serve(const JsonPtr& crd) {
   const std::string name(metadata_string(*crd, "name"));
   const ResourceType* before = storage_row(name);
+  if (const ResourceType* product = product_type(*crd); product != nullptr && before == nullptr) {
+    served_[name] = {{product}, product};
+    return storage_.add_type(*product);
+  }
   auto definition = std::make_unique<Definition>();
   definition->crd = crd;
   const json::array& versions = json_array(*crd, {"spec", "versions"});

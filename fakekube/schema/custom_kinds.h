@@ -5,8 +5,10 @@
 //   kinds.serve(*crd);                      // each served version is a row of storage.types() now
 //   kinds.withdraw("things.tmp.test");      // and is none any more
 //
-// Versions of a CRD differ in apiVersion only (strategy None); conversion webhooks are not asked.
-// Rows stay in memory until the storage goes: watches and hooks may still hold them.
+// A definition of a product's kind that was removed and made again as it was is served by its own
+// row (kBackups …). Versions of a CRD differ in apiVersion only (strategy None); conversion
+// webhooks are not asked. Rows stay in memory until the storage goes: watches and hooks may still
+// hold them.
 #pragma once
 
 #include <map>

@@ -46,6 +46,7 @@ struct EventSeen {
   ObjectRef object;
   std::string reason;
   std::string contains;
+  bool seen = true;  // false: there is no such Event (any more)
 };
 struct ConditionIs {
   ObjectRef object;
@@ -57,6 +58,11 @@ struct ConditionIs {
 struct ObjectExists {
   ObjectRef object;
   bool exists = true;
+};
+struct FieldIs {
+  ObjectRef object;
+  std::string path;  // "spec.leaseTransitions": members, no list's items
+  std::string is;    // a text as it is, anything else as JSON; "" also when it is absent
 };
 struct StartsAre {
   ObjectRef object;
@@ -118,9 +124,9 @@ struct FaultFired {
 };
 
 using Assertion = std::variant<PhasesAre, PhaseIs, PhaseWithin, ReasonContains, LogContains,
-                               EventSeen, ConditionIs, ObjectExists, StartsAre, CountersMoved,
-                               ClusterHolds, ClustersEqual, ClusterHoldsArchive, ArchiveHolds,
-                               ArchiveEquals, LatencyIs, TrafficFailures, FaultFired>;
+                               EventSeen, ConditionIs, ObjectExists, FieldIs, StartsAre,
+                               CountersMoved, ClusterHolds, ClustersEqual, ClusterHoldsArchive,
+                               ArchiveHolds, ArchiveEquals, LatencyIs, TrafficFailures, FaultFired>;
 
 struct Expectation {
   Assertion assertion;

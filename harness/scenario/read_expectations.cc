@@ -92,6 +92,7 @@ Assertion event(Fields& item, const YamlNode& subject) {
   need_one(item, {"reason", "contains"});
   item.optional("reason", expected.reason);
   item.optional("contains", expected.contains);
+  item.optional("seen", expected.seen);
   return expected;
 }
 
@@ -110,6 +111,13 @@ Assertion exists(Fields& item, const YamlNode& subject) {
 
 Assertion gone(Fields& item, const YamlNode& subject) {
   return ObjectExists{.object = object_of(item, subject), .exists = false};
+}
+
+Assertion field(Fields& item, const YamlNode& subject) {
+  FieldIs expected{.object = object_of(item, subject)};
+  item.required("path", expected.path);
+  item.required("is", expected.is);
+  return expected;
 }
 
 Assertion starts(Fields& item, const YamlNode& subject) {
@@ -198,10 +206,10 @@ Assertion fired(Fields& item, const YamlNode& subject) {
 }
 
 constexpr Kind<Assertion> kAssertions[] = {
-    {"phases", phases},   {"phase", phase},         {"reason", reason},   {"log", log},
-    {"event", event},     {"condition", condition}, {"exists", exists},   {"gone", gone},
-    {"starts", starts},   {"counters", counters},   {"cluster", cluster}, {"archive", archive},
-    {"latency", latency}, {"failures", failures},   {"fired", fired},
+    {"phases", phases},   {"phase", phase},         {"reason", reason},     {"log", log},
+    {"event", event},     {"condition", condition}, {"exists", exists},     {"gone", gone},
+    {"field", field},     {"starts", starts},       {"counters", counters}, {"cluster", cluster},
+    {"archive", archive}, {"latency", latency},     {"failures", failures}, {"fired", fired},
 };
 
 }  // namespace

@@ -186,6 +186,44 @@ FaultAction pause(Fields& item, const YamlNode& subject) {
   return fault;
 }
 
+FaultAction skew_clock(Fields& item, const YamlNode& subject) {
+  SkewClock fault;
+  read_value(subject, item.context(), "whose clock is wrong", fault.of);
+  Duration behind{0};
+  item.optional("ahead", fault.ahead);
+  item.optional("behind", behind);
+  if (item.has("ahead") && item.has("behind"))
+    item.wrong("a clock is ahead or behind", "remove one of them");
+  if (item.has("behind")) fault.ahead = -behind;
+  item.optional_between("percent", 1, 1000, fault.percent);
+  if (!item.has("ahead") && !item.has("behind") && !item.has("percent"))
+    item.wrong("nothing is wrong with this clock", "add 'ahead', 'behind' or 'percent'");
+  return fault;
+}
+
+FaultAction crash_at_commit(Fields& item, const YamlNode& subject) {
+  CrashAtCommit fault{.calls = read_calls(subject, item.context())};
+  const std::vector<std::string>& verbs = fault.calls.verbs;
+  const bool writes = std::none_of(verbs.begin(), verbs.end(), [](const std::string& verb) {
+    return verb == "get" || verb == "list" || verb == "watch";
+  });
+  if (verbs.empty() || !writes)
+    item.wrong("only writes are committed", "write verb: create, update, patch or delete");
+  if (fault.calls.by && fault.calls.by->kind != Place::Kind::kController)
+    item.context().errors.add(fault.calls.by->position, "this fault can't happen there",
+                              "write controller");
+  item.optional_between("times", 1, 1'000'000, fault.times);
+  item.optional_between("skip", 0, 1'000'000, fault.skip);
+  item.optional("for", fault.down);
+  return fault;
+}
+
+FaultAction remove_definition(Fields& item, const YamlNode& subject) {
+  RemoveDefinition fault;
+  read_word(subject, item.context(), "the definition", definition_words(), fault.kind);
+  return fault;
+}
+
 FaultAction reuse_addresses(Fields& item, const YamlNode& subject) {
   ReuseAddresses fault;
   read_value(subject, item.context(), "the node", fault.node);
@@ -213,6 +251,9 @@ constexpr Kind<FaultAction> kKinds[] = {
     {"freeze_view", freeze_view},
     {"storage", storage},
     {"pause", pause},
+    {"skew_clock", skew_clock},
+    {"crash_at_commit", crash_at_commit},
+    {"remove_definition", remove_definition},
     {"reuse_addresses", reuse_addresses},
 };
 

@@ -59,6 +59,29 @@ FaultAction exhaust_volumes(Fields& item, const YamlNode& subject) {
   return action;
 }
 
+FaultAction fill_node(Fields& item, const YamlNode& subject) {
+  FillNode action;
+  read_place(item, subject, false, action.node);
+  Bytes memory;
+  Bytes disk;
+  item.optional("memory", memory);
+  item.optional("disk", disk);
+  action.memory = memory.value;
+  action.disk = disk.value;
+  if (!item.has("memory") && !item.has("disk"))
+    item.wrong("it says nothing", "write memory: or disk: with how much is taken");
+  return action;
+}
+
+FaultAction lose_volume(Fields& item, const YamlNode& subject) {
+  LoseVolume action;
+  read_value(subject, item.context(), "a claim", action.claim);
+  if (!action.claim.kind.empty() && action.claim.kind != "PersistentVolumeClaim")
+    item.context().errors.add(subject.position, "only a claim can lose its volume",
+                              "write PersistentVolumeClaim/<name>");
+  return action;
+}
+
 constexpr Kind<FaultAction> kFaults[] = {
     {"use_memory", bytes_of_pod<UseMemory>},
     {"write_log", bytes_of_pod<WriteLog>},
@@ -67,6 +90,8 @@ constexpr Kind<FaultAction> kFaults[] = {
     {"restart_kubelet", restart_kubelet},
     {"slow_status", slow_status},
     {"exhaust_volumes", exhaust_volumes},
+    {"fill_node", fill_node},
+    {"lose_volume", lose_volume},
 };
 
 }  // namespace

@@ -147,6 +147,20 @@ struct StorageTrouble {
   std::string what;  // storage_words()
   std::string to;    // "rewound": a mark
 };
+struct SkewClock {
+  Place of;
+  Duration ahead{0};  // negative: behind
+  int64_t percent = 100;
+};  // its wall clock is wrong from now on, and counts so many hundredths of a second in a second
+struct CrashAtCommit {
+  Calls calls;  // of the leading controller
+  int64_t skip = 0;
+  int64_t times = 1;
+  std::optional<Duration> down;  // until it is started again
+};  // its process is killed when the call is done, before it has the answer
+struct RemoveDefinition {
+  std::string kind;  // definition_words()
+};  // its CustomResourceDefinition, and with it all objects; healed: the definition is made again
 struct ReuseAddresses {
   Place node;
 };  // a pod gets the address that a pod which ended has had, at once
@@ -178,12 +192,21 @@ struct SlowStatus {
 struct ExhaustVolumes {
   std::string storage_class;
 };  // its provisioner has no room
+struct FillNode {
+  Place node;
+  int64_t memory = 0;  // bytes
+  int64_t disk = 0;
+};  // what runs beside its pods takes so much
+struct LoseVolume {
+  ObjectRef claim;
+};  // the claim's PersistentVolume object is removed by force
 
 using FaultAction =
     std::variant<KillContainer, DeleteObject, LoseNode, ReturnNode, DeleteNode, Cut,
-                 CrashController, Pause, CallFault, CutWatches, SlowWatches, BreakWebhook,
-                 RestartApiServer, FreezeView, StorageTrouble, ReuseAddresses, UseMemory, WriteLog,
-                 BreakImage, SlowImage, RestartKubelet, SlowStatus, ExhaustVolumes>;
+                 CrashController, Pause, SkewClock, CrashAtCommit, RemoveDefinition, CallFault,
+                 CutWatches, SlowWatches, BreakWebhook, RestartApiServer, FreezeView,
+                 StorageTrouble, ReuseAddresses, UseMemory, WriteLog, BreakImage, SlowImage,
+                 RestartKubelet, SlowStatus, ExhaustVolumes, FillNode, LoseVolume>;
 
 struct Fault {
   std::string name;  // marks its moment for windows; "" = none

@@ -53,9 +53,9 @@ int64_t parse_size(std::string_view text) {
 
 const std::vector<std::string>& short_kinds() {
   static const std::vector<std::string> kinds = {
-      "Backup",           "Restore", "Infinispan",  "Pod",     "PersistentVolumeClaim",
-      "PersistentVolume", "Node",    "StatefulSet", "Service", "Secret",
-      "ConfigMap",        "Lease"};
+      "Backup",           "Restore", "Infinispan",  "Pod",          "PersistentVolumeClaim",
+      "PersistentVolume", "Node",    "StatefulSet", "Service",      "Secret",
+      "ConfigMap",        "Lease",   "Namespace",   "NetworkPolicy"};
   return kinds;
 }
 

@@ -21,6 +21,11 @@ const std::vector<std::string>& verb_words() {
   return words;
 }
 
+const std::vector<std::string>& definition_words() {
+  static const std::vector<std::string> words = {"Backup", "Restore", "Infinispan"};
+  return words;
+}
+
 const std::vector<std::string>& refusal_words() {
   static const std::vector<std::string> words = {
       "too-many-requests",     "throttled", "reinitializing",     "internal-error", "no-space",

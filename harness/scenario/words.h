@@ -13,6 +13,7 @@ const std::vector<std::string>& instrument_words();
 
 // Of faults of the Kubernetes API (docs/scenarios.md says what each means).
 const std::vector<std::string>& verb_words();
+const std::vector<std::string>& definition_words();
 const std::vector<std::string>& refusal_words();
 const std::vector<std::string>& cut_words();
 const std::vector<std::string>& storage_words();

@@ -58,6 +58,14 @@ fakekube::ApiFaults& ApiServers::faults() {
   return faults_;
 }
 
+int64_t ApiServers::refused(int number) const {
+  return servers_.at(number - 1).process->refused_connections();
+}
+
+int64_t ApiServers::open_streams(int number) const {
+  return simulation_.network().open_streams(*servers_.at(number - 1).process);
+}
+
 Address ApiServers::address_of(const std::string& client, int preferred) {
   if (count() == 1) return {ip_of(1), kApiPort};
   if (!clients_.contains(client)) route(client, (preferred - 1) % count() + 1);

@@ -41,6 +41,9 @@ class ApiServers {
   fakekube::ApiServer& server(int number) const { return *servers_.at(number - 1).server; }
   int count() const { return static_cast<int>(servers_.size()); }
   fakekube::Storage& storage() const { return server(1).storage(); }
+  // How many of its clients' connections were refused so far, and how many streams are open now.
+  int64_t refused(int number) const;
+  int64_t open_streams(int number) const;
   // CHECKs that they were asked for.
   fakekube::ApiFaults& faults();
 

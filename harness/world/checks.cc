@@ -92,9 +92,12 @@ Seen look(Run& run, const EventSeen& wanted) {
     const std::string reason = json_string(event, {"reason"});
     const std::string message = json_string(event, {"message"});
     const bool right_reason = wanted.reason.empty() || reason == wanted.reason;
-    if (right_reason && message.find(wanted.contains) != std::string::npos) return std::nullopt;
+    const bool fits = right_reason && message.find(wanted.contains) != std::string::npos;
+    if (fits && wanted.seen) return std::nullopt;
+    if (fits) return fmt::format("there is {}: {}", reason, message);
     others += fmt::format("\n  {}: {}", reason, message);
   }
+  if (!wanted.seen) return std::nullopt;
   return "its events are:" + (others.empty() ? " none" : others);
 }
 
@@ -109,6 +112,26 @@ Seen look(Run& run, const ConditionIs& wanted) {
                      found->message.find(wanted.contains) != std::string::npos;
   if (holds) return std::nullopt;
   return "conditions are " + json_text(conditions_to_json(conditions));
+}
+
+// As FieldIs says it.
+std::string field_text(const json::value& object, std::string_view path) {
+  const json::value* at = &object;
+  while (at != nullptr && !path.empty()) {
+    const size_t dot = std::min(path.find('.'), path.size());
+    at = json_find(*at, {path.substr(0, dot)});
+    path.remove_prefix(std::min(dot + 1, path.size()));
+  }
+  if (at == nullptr) return "";
+  return at->is_string() ? std::string(at->get_string()) : json_text(*at);
+}
+
+Seen look(Run& run, const FieldIs& wanted) {
+  const JsonPtr object = find_object(run.world(), wanted.object);
+  if (object == nullptr) return wanted.object.to_string() + " does not exist";
+  const std::string text = field_text(*object, wanted.path);
+  if (text == wanted.is) return std::nullopt;
+  return fmt::format("{} is '{}'", wanted.path, text);
 }
 
 Seen look(Run& run, const ObjectExists& wanted) {

@@ -12,8 +12,6 @@ namespace {
 
 using scenario::Place;
 
-// A crashed controller's pod is restarted by its Deployment after about this long.
-constexpr Duration kControllerRestart = seconds(5);
 constexpr Duration kApiServerRestart = seconds(5);
 constexpr Duration kKubeletRestart = seconds(10);
 
@@ -33,16 +31,33 @@ std::vector<std::string> ends_of(Run& run, const Place& place) {
 }
 
 Injection inject(Run& run, const scenario::KillContainer& fault) {
-  run.world().runtime().kill(fault.pod.name);
-  return {};
+  return acted(run.world().runtime().kill(fault.pod.name));
 }
 
 Injection inject(Run& run, const scenario::DeleteObject& fault) {
   const fakekube::ResourceType* type = type_of_kind(fault.object.kind);
   DRYDOCK_CHECK(type != nullptr, "unknown kind " + fault.object.kind);
-  (void)run.world().kube().remove(*type, type->namespaced ? kNamespace : "", fault.object.name,
-                                  {.grace_period_seconds = 0});
-  return {};
+  return acted(run.world()
+                   .kube()
+                   .remove(*type, type->namespaced ? kNamespace : "", fault.object.name,
+                           {.grace_period_seconds = 0})
+                   .ok());
+}
+
+Injection inject(Run& run, const scenario::SkewClock& fault) {
+  sim::Simulation& simulation = run.world().simulation();
+  const std::vector<std::string> names = ends_of(run, fault.of);
+  for (const std::string& name : names)
+    simulation.clocks().set(name, {fault.ahead, fault.percent}, simulation.now());
+  const auto heal = [&simulation, names] {
+    for (const std::string& name : names) simulation.clocks().correct(name);
+  };
+  const auto reads = [&simulation, names] {
+    int64_t all = 0;
+    for (const std::string& name : names) all += simulation.clocks().reads(name);
+    return all;
+  };
+  return {.heal = heal, .fired = reads};
 }
 
 Injection inject(Run& run, const scenario::LoseNode& fault) {
@@ -57,8 +72,8 @@ Injection inject(Run& run, const scenario::ReturnNode& fault) {
 }
 
 Injection inject(Run& run, const scenario::DeleteNode& fault) {
-  (void)run.world().kube().remove(fakekube::kNodes, "", ends_of(run, fault.node).front(), {});
-  return {};
+  return acted(
+      run.world().kube().remove(fakekube::kNodes, "", ends_of(run, fault.node).front(), {}).ok());
 }
 
 Injection inject(Run& run, const scenario::Cut& fault) {
@@ -82,7 +97,7 @@ Injection inject(Run& run, const scenario::CrashController&) {
 // scenario says when.
 std::optional<Duration> lasts(const scenario::Fault& fault) {
   if (fault.lasts) return fault.lasts;
-  if (std::holds_alternative<scenario::CrashController>(fault.action)) return kControllerRestart;
+  if (std::holds_alternative<scenario::CrashController>(fault.action)) return kOperatorRestart;
   if (std::holds_alternative<scenario::RestartApiServer>(fault.action)) return kApiServerRestart;
   if (std::holds_alternative<scenario::RestartKubelet>(fault.action)) return kKubeletRestart;
   return std::nullopt;

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "fakekube/fault/api_faults.h"
+#include "fakekube/schema/crd_types.h"
 #include "harness/scenario/words.h"
 
 namespace drydock::harness {
@@ -110,6 +111,18 @@ int64_t watches_concerned(const ApiServers& servers, const fakekube::StreamSelec
   return concerned;
 }
 
+// What a counter has counted from now on.
+std::function<int64_t()> since_now(const std::function<int64_t()>& counter) {
+  return [counter, before = counter()] { return counter() - before; };
+}
+
+Injection of_calls(Run& run, fakekube::ApiFault armed) {
+  fakekube::ApiFaults& faults = run.world().api_servers().faults();
+  const fakekube::ApiFaultId id = faults.add(std::move(armed));
+  return {.heal = [&faults, id] { faults.remove(id); },
+          .fired = [&faults, id] { return faults.fired(id); }};
+}
+
 }  // namespace
 
 Injection inject(Run& run, const CallFault& fault) {
@@ -121,10 +134,7 @@ Injection inject(Run& run, const CallFault& fault) {
   if (!fault.with.empty())
     armed.refusal = of_word<fakekube::Refusal>(scenario::refusal_words(), fault.with);
   if (fault.retry_after) armed.retry_after_s = *fault.retry_after / seconds(1);
-  fakekube::ApiFaults& faults = run.world().api_servers().faults();
-  const fakekube::ApiFaultId id = faults.add(std::move(armed));
-  return {.heal = [&faults, id] { faults.remove(id); },
-          .fired = [&faults, id] { return faults.fired(id); }};
+  return of_calls(run, std::move(armed));
 }
 
 Injection inject(Run& run, const scenario::CutWatches& fault) {
@@ -166,23 +176,65 @@ Injection inject(Run& run, const scenario::BreakWebhook& fault) {
     }
   };
   set(fault.how == "slow" ? "" : webhook_error(fault.how), fault.delay);
-  return {.heal = [set] { set("", Duration(0)); }};
+  const auto troubled = [&world, hooks] {
+    int64_t all = 0;
+    for (const std::string& hook : hooks) all += world.api_server().admission().troubled(hook);
+    return all;
+  };
+  return {.heal = [set] { set("", Duration(0)); }, .fired = since_now(troubled)};
 }
 
 Injection inject(Run& run, const scenario::Pause& /*fault*/) {
   World& world = run.world();
   const int index = world.leading_operator();
   world.pause_operator(index);
-  return {.heal = [&world, index] { world.resume_operator(index); }};
+  const sim::Process& process = world.operator_process(index);
+  return {.heal = [&world, index] { world.resume_operator(index); },
+          .fired = since_now([&process] { return process.delayed_deliveries(); })};
+}
+
+Injection inject(Run& run, const scenario::CrashAtCommit& fault) {
+  World& world = run.world();
+  const int index = world.leading_operator();
+  fakekube::ApiFault armed{.kind = ApiFaultKind::kCrashClient,
+                           .calls = match_of(run, fault.calls),
+                           .skip = fault.skip,
+                           .times = fault.times};
+  armed.calls.client = world.operator_agent(index);
+  const Duration down = fault.down.value_or(kOperatorRestart);
+  armed.crash = [&world, index, down] { world.crash_operator(index, down); };
+  return of_calls(run, std::move(armed));
+}
+
+Injection inject(Run& run, const scenario::RemoveDefinition& fault) {
+  World& world = run.world();
+  const fakekube::ResourceType& type = *type_of_kind(fault.kind);
+  const auto objects = static_cast<int64_t>(world.api_server().store().objects(type).size());
+  const bool removed =
+      world.kube()
+          .remove(fakekube::kCustomResourceDefinitions, "", std::string(type.qualified_plural), {})
+          .ok();
+  const auto make_again = [&world, &type] {
+    (void)world.kube().create(fakekube::kCustomResourceDefinitions, fakekube::product_crd(type));
+  };
+  return {.heal = make_again, .fired = [removed, objects] { return removed ? objects : 0; }};
 }
 
 Injection inject(Run& run, const scenario::RestartApiServer& fault) {
   ApiServers& servers = run.world().api_servers();
   const std::vector<int> numbers = numbers_of(servers, fault.server);
+  int64_t broken = 0;
+  for (const int number : numbers) broken += servers.open_streams(number);
   for (const int number : numbers) servers.stop(number);
-  return {.heal = [&servers, numbers] {
+  const auto heal = [&servers, numbers] {
     for (const int number : numbers) servers.start(number);
-  }};
+  };
+  const auto refused = since_now([&servers, numbers] {
+    int64_t all = 0;
+    for (const int number : numbers) all += servers.refused(number);
+    return all;
+  });
+  return {.heal = heal, .fired = [broken, refused] { return broken + refused(); }};
 }
 
 Injection inject(Run& run, const scenario::FreezeView& fault) {
@@ -211,19 +263,23 @@ Injection inject(Run& run, const scenario::StorageTrouble& fault) {
   fakekube::Storage& storage = run.world().api_servers().storage();
   if (fault.what == "stalled") {
     storage.set_stalled(true);
-    return {.heal = [&storage] { storage.set_stalled(false); }};
+    return {.heal = [&storage] { storage.set_stalled(false); },
+            .fired = since_now([&storage] { return storage.troubles().hung; })};
   }
   if (fault.what == "full") {
     storage.set_out_of_space(true);
-    return {.heal = [&storage] { storage.set_out_of_space(false); }};
+    return {.heal = [&storage] { storage.set_out_of_space(false); },
+            .fired = since_now([&storage] { return storage.troubles().full; })};
   }
   if (fault.what == "compacted") {
     storage.store().compact(storage.store().revision());
-    return {};
+    return {.heal = {}, .fired = since_now([&storage] { return storage.troubles().expired; })};
   }
   const auto moment = run.moment(fault.to, true);
-  const int64_t rewound = moment && storage.rewind(moment->revision) ? 1 : 0;
-  return {.heal = {}, .fired = [rewound] { return rewound; }};
+  const auto written = static_cast<int64_t>(storage.store().revision());
+  const bool rewound = moment && storage.rewind(moment->revision);
+  const int64_t lost = rewound ? written - static_cast<int64_t>(moment->revision) : 0;
+  return {.heal = {}, .fired = [lost] { return lost; }};
 }
 
 Injection inject(Run& run, const scenario::ReuseAddresses& fault) {
@@ -240,6 +296,7 @@ Injection inject(Run& run, const scenario::ReuseAddresses& fault) {
 bool touches_calls(const scenario::Scenario& scenario) {
   const auto touches = [](const scenario::Fault& fault) {
     return std::holds_alternative<CallFault>(fault.action) ||
+           std::holds_alternative<scenario::CrashAtCommit>(fault.action) ||
            std::holds_alternative<scenario::CutWatches>(fault.action);
   };
   return std::any_of(scenario.faults.begin(), scenario.faults.end(), touches) ||

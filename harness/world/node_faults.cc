@@ -11,10 +11,6 @@ std::string node_of(Run& run, const Place& place) {
   return place.kind == Place::Kind::kNodeOf ? run.machine_of(place.name) : place.name;
 }
 
-Injection acted(bool did) {
-  return {.heal = {}, .fired = [did] { return int64_t{did ? 1 : 0}; }};
-}
-
 }  // namespace
 
 Injection inject(Run& run, const scenario::UseMemory& fault) {
@@ -55,6 +51,28 @@ Injection inject(Run& run, const scenario::ExhaustVolumes& fault) {
   WorldStorage& storage = run.world().storage();
   storage.set_exhausted(fault.storage_class, true);
   return {.heal = [&storage, name = fault.storage_class] { storage.set_exhausted(name, false); }};
+}
+
+Injection inject(Run& run, const scenario::FillNode& fault) {
+  World& world = run.world();
+  const std::string node = node_of(run, fault.node);
+  const auto take = [&world, node](uint64_t memory, uint64_t disk) {
+    world.node_disk(node).taken_beside = {memory, disk};
+    world.kubelet(node).look_at_resources();
+  };
+  take(static_cast<uint64_t>(fault.memory), static_cast<uint64_t>(fault.disk));
+  return {.heal = [take] { take(0, 0); }};
+}
+
+Injection inject(Run& run, const scenario::LoseVolume& fault) {
+  fakekube::LocalClient& kube = run.world().kube();
+  const JsonPtr claim = run.world().object(fakekube::kPersistentVolumeClaims, fault.claim.name);
+  const std::string volume = claim ? json_string(*claim, {"spec", "volumeName"}) : "";
+  if (volume.empty()) return acted(false);
+  (void)kube.remove(fakekube::kPersistentVolumes, "", volume, {.grace_period_seconds = 0});
+  // What protects it would wait for the claim.
+  const json::value release{{"metadata", {{"finalizers", nullptr}}}};
+  return acted(kube.patch(fakekube::kPersistentVolumes, "", volume, release).ok());
 }
 
 }  // namespace drydock::harness

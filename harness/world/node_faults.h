@@ -12,5 +12,7 @@ Injection inject(Run& run, const scenario::SlowImage& fault);
 Injection inject(Run& run, const scenario::RestartKubelet& fault);
 Injection inject(Run& run, const scenario::SlowStatus& fault);
 Injection inject(Run& run, const scenario::ExhaustVolumes& fault);
+Injection inject(Run& run, const scenario::FillNode& fault);
+Injection inject(Run& run, const scenario::LoseVolume& fault);
 
 }  // namespace drydock::harness

@@ -119,7 +119,7 @@ void Run::fail_liveness(const scenario::Position& position, std::string expected
 }
 
 const fakekube::ResourceType* type_of_kind(std::string_view kind) {
-  for (const fakekube::ResourceType* type : fakekube::all_resource_types())
+  for (const fakekube::ResourceType* type : fakekube::builtin_resource_types())
     if (type->kind == kind) return type;
   return nullptr;
 }

@@ -16,8 +16,6 @@ namespace {
 
 constexpr char kControlPlaneHost[] = "control-plane";
 constexpr char kOperatorHost[] = "operators";
-// An operator that ends by itself is started again by its Deployment after about this long.
-constexpr Duration kOperatorRestart = seconds(5);
 
 std::string machine_name(int index) { return "node-" + std::to_string(index); }
 
@@ -60,7 +58,8 @@ World::World(const WorldOptions& options)
       storage_(simulation_, disk_options(options.volumes)),
       runtime_(simulation_, grids_, observations_),
       changed_(simulation_.harness().make_gate()),
-      api_servers_(simulation_, options.api_servers, logs_) {
+      api_servers_(simulation_, options.api_servers, logs_),
+      pod_network_(simulation_.network(), api_servers_.storage().store(), kNamespace) {
   sim::LinkOptions link;
   if (options.network.latency) link.latency = *options.network.latency;
   if (options.network.bytes_per_second)
@@ -238,6 +237,13 @@ void World::resume_operator(int index) {
 void World::kill_operator(int index) {
   const auto found = operators_.find(index);
   if (found != operators_.end()) simulation_.kill(*found->second);
+}
+
+void World::crash_operator(int index, Duration down) {
+  kill_operator(index);
+  env().spawn("restart operator", [this, index, down] {
+    if (env().sleep_for(down).ok()) start_operator(index);
+  });
 }
 
 int World::leading_operator() {

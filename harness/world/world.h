@@ -26,6 +26,7 @@
 #include "harness/world/grid_registry.h"
 #include "harness/world/infinispan_operator.h"
 #include "harness/world/observer.h"
+#include "harness/world/pod_network.h"
 #include "harness/world/runtime.h"
 #include "harness/world/storage.h"
 #include "sim/simulation.h"
@@ -35,6 +36,9 @@ namespace drydock::harness {
 inline constexpr char kNamespace[] = "datagrid";
 // As the documentation's examples name it; also the cluster's default class.
 inline constexpr char kStorageClass[] = "my-storage-class";
+
+// An operator that has ended is started again by its Deployment after about this long.
+inline constexpr Duration kOperatorRestart = seconds(5);
 
 struct WorldOptions {
   uint64_t seed = 1;
@@ -84,12 +88,16 @@ class World {
   // Operator processes by index. Starting one that lives does nothing.
   void start_operator(int index);
   void kill_operator(int index);
+  // Killed now, started again `down` later.
+  void crash_operator(int index, Duration down);
   // Index of the one that leads; the first living one when nobody does.
   int leading_operator();
   std::string operator_name(int index) const;
   // It does nothing any more, and what it was doing is done when it is resumed.
   void pause_operator(int index);
   void resume_operator(int index);
+  // Its process now, killed or not.
+  const sim::Process& operator_process(int index) const { return *operators_.at(index); }
 
   // A machine that says nothing and hears nothing any more; its processes go on.
   void silence_machine(const std::string& node);
@@ -128,6 +136,7 @@ class World {
   fakekube::ClusterLogs logs_;
   std::unique_ptr<Gate> changed_;
   ApiServers api_servers_;  // outlives all that watch them
+  PodNetwork pod_network_;
   std::unique_ptr<fakekube::LocalClient> kube_;
   std::vector<fakekube::Subscription> subscriptions_;
   sim::Process* clients_ = nullptr;

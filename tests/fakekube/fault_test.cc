@@ -82,6 +82,48 @@ TEST_F(FaultTest, AnAnswerLostAfterTheCommitIsAResetAndTheWriteIsThere) {
   });
 }
 
+TEST_F(FaultTest, AClientCrashesAfterTheCommitOfTheWriteThatSucceedsAndNotOfOneThatFails) {
+  int crashes = 0;
+  run_client([&] {
+    EXPECT_EQ(call("POST", kMapsPath, map_text("a"))->status, 201);
+    const ApiFaultId id = faults_.add({.kind = ApiFaultKind::kCrashClient,
+                                       .calls = {.verbs = {Verb::kCreate}},
+                                       .times = 1,
+                                       .crash = [&] {
+                                         EXPECT_TRUE(exists("b"));
+                                         ++crashes;
+                                       }});
+    EXPECT_EQ(call("POST", kMapsPath, map_text("a"))->status, 409);
+    EXPECT_EQ(faults_.fired(id), 0);
+    EXPECT_EQ(call("POST", kMapsPath, map_text("b")).code(), Code::kConnectionReset);
+    EXPECT_EQ(faults_.fired(id), 1);
+    EXPECT_EQ(call("POST", kMapsPath, map_text("c"))->status, 201);
+  });
+  EXPECT_EQ(crashes, 1);
+}
+
+TEST_F(FaultTest, WhoMeetsAStorageInTroubleIsCounted) {
+  Storage& storage = server_.storage();
+  run_client([&] {
+    storage.set_out_of_space(true);
+    EXPECT_EQ(call("GET", kMapsPath)->status, 200);
+    EXPECT_EQ(storage.troubles().full, 0);
+    EXPECT_EQ(call("POST", kMapsPath, map_text("a"))->status, 500);
+    EXPECT_EQ(storage.troubles().full, 1);
+    storage.set_out_of_space(false);
+    storage.set_stalled(true);
+    EXPECT_EQ(call("POST", kMapsPath, map_text("a"))->status, 504);
+    EXPECT_EQ(storage.troubles().hung, 1);
+    storage.set_stalled(false);
+    EXPECT_EQ(call("POST", kMapsPath, map_text("a"))->status, 201);
+    storage.store().compact(storage.store().revision());
+    const auto late = watch(std::string(kMapsPath) + "?watch=1&resourceVersion=1");
+    EXPECT_TRUE(late->next(client_process_.now() + seconds(1)).ok());
+    EXPECT_EQ(storage.troubles().expired, 1);
+  });
+  EXPECT_EQ(storage.troubles().hung, 1);
+}
+
 TEST_F(FaultTest, ARequestLostBeforeTheCommitIsAResetAndNothingIsThere) {
   run_client([&] {
     faults_.add({.kind = ApiFaultKind::kLoseRequest, .times = 1});

@@ -66,6 +66,34 @@ TEST(CallFaults, WatchesWebhooksServersAndAddressesHaveFaultsOfTheirOwn) {
   EXPECT_EQ(fault_of<ReuseAddresses>("{reuse_addresses: Node/node-1}").node.name, "node-1");
 }
 
+TEST(ClockFaults, AClockIsAheadOrBehindOrRunsAtAnotherRate) {
+  const SkewClock ahead = fault_of<SkewClock>("{skew_clock: controller, ahead: 10m}");
+  EXPECT_EQ(ahead.of.kind, Place::Kind::kController);
+  EXPECT_EQ(ahead.ahead, minutes(10));
+  EXPECT_EQ(ahead.percent, 100);
+  const SkewClock behind =
+      fault_of<SkewClock>("{skew_clock: Node/node-1, behind: 1h, percent: 90, for: 1m}");
+  EXPECT_EQ(behind.ahead, -hours(1));
+  EXPECT_EQ(behind.percent, 90);
+}
+
+TEST(CrashFaults, AControllerCrashesAtTheCommitOfTheNextWriteUnlessItIsToldOtherwise) {
+  const CrashAtCommit next = fault_of<CrashAtCommit>("{crash_at_commit: {verb: create}}");
+  EXPECT_EQ(next.skip, 0);
+  EXPECT_EQ(next.times, 1);
+  EXPECT_EQ(next.down, std::nullopt);
+  const CrashAtCommit third = fault_of<CrashAtCommit>(
+      "{crash_at_commit: {verb: patch, kind: Pod}, skip: 2, times: 4, for: 20s}");
+  EXPECT_EQ(third.calls.of.kind, "Pod");
+  EXPECT_EQ(third.skip, 2);
+  EXPECT_EQ(third.times, 4);
+  EXPECT_EQ(third.down, seconds(20));
+}
+
+TEST(DefinitionFaults, OneOfTheProductsDefinitionsIsRemoved) {
+  EXPECT_EQ(fault_of<RemoveDefinition>("{remove_definition: Restore}").kind, "Restore");
+}
+
 TEST(CallFaults, AFaultThatShouldHaveActedIsNamed) {
   const Parsed parsed = parse_text(
       "name: n\nfaults: [{name: lost, lose_answer: {}}]\n"
@@ -138,6 +166,19 @@ INSTANTIATE_TEST_SUITE_P(
                 "'api-server'"},
         Mistake{"Paused", "{pause: Pod/c-0}",
                 "s/x.yaml:5:13: this fault can't happen there; write controller"},
+        Mistake{"AheadAndBehind", "{skew_clock: controller, ahead: 1m, behind: 1m}",
+                "s/x.yaml:5:5: a clock is ahead or behind; remove one of them"},
+        Mistake{"ClockThatIsRight", "{skew_clock: controller}",
+                "s/x.yaml:5:5: nothing is wrong with this clock; add 'ahead', 'behind' or "
+                "'percent'"},
+        Mistake{"CommitOfReads", "{crash_at_commit: {verb: [create, get]}}",
+                "s/x.yaml:5:5: only writes are committed; write verb: create, update, patch or "
+                "delete"},
+        Mistake{"CommitOfAKubelet", "{crash_at_commit: {verb: create, by: Node/n}}",
+                "s/x.yaml:5:42: this fault can't happen there; write controller"},
+        Mistake{"Definition", "{remove_definition: Pod}",
+                "s/x.yaml:5:25: the definition can't be 'Pod'; valid words are: Backup, Restore, "
+                "Infinispan"},
         Mistake{"Reused", "{reuse_addresses: c}",
                 "s/x.yaml:5:23: this fault can't happen there; write Node/<name> or 'node of "
                 "Pod/<name>'"}),

@@ -196,6 +196,70 @@ TEST_F(NetworkTest, AStreamWriterLearnsThatItsReaderHasGone) {
   EXPECT_EQ(Code::kConnectionReset, last.code());
 }
 
+TEST_F(NetworkTest, ACallAgainstTheRuleVanishesAndOneThatHasBegunGoesOn) {
+  serve(milliseconds(500));
+  std::optional<uint16_t> asked;
+  run([&] {
+    client.spawn("rule", [&] {
+      (void)client.sleep_for(milliseconds(100));
+      simulation.network().set_connection_rule(
+          [&](const Process&, const Process&, std::optional<uint16_t> port) {
+            asked = port;
+            return false;
+          });
+    });
+    EXPECT_TRUE(get(seconds(1)).ok());
+    EXPECT_EQ(Code::kDeadlineExceeded, get(seconds(1)).code());
+    EXPECT_EQ(80, asked);
+    simulation.network().set_connection_rule(nullptr);
+    EXPECT_TRUE(get(seconds(1)).ok());
+  });
+  EXPECT_EQ(2, received);
+}
+
+TEST_F(NetworkTest, PeersAreCutWhenTheirFirstMessageIsAgainstTheRuleAndUntilItIsNot) {
+  std::string arrived;
+  server.receive_messages([&](const std::string&, const std::shared_ptr<const void>& message) {
+    arrived += *std::static_pointer_cast<const std::string>(message);
+  });
+  const auto allow = [&](bool allowed) {
+    simulation.network().set_connection_rule(
+        [allowed](const Process&, const Process&, std::optional<uint16_t> port) {
+          return allowed || port.has_value();
+        });
+  };
+  const auto send = [&](const char* text) {
+    client.send_message("10.0.0.2", 1, std::make_shared<const std::string>(text));
+  };
+  run([&] {
+    allow(false);
+    send("a");
+    (void)client.sleep_for(seconds(1));
+    EXPECT_EQ("", arrived);
+    allow(true);
+    send("b");
+    allow(false);
+    send("c");
+    (void)client.sleep_for(seconds(1));
+  });
+  EXPECT_EQ("abc", arrived);
+}
+
+TEST_F(NetworkTest, WhatWasRefusedAndWhatWaitedForAPausedProcessIsCounted) {
+  run([&] {
+    EXPECT_EQ(Code::kRefused, get(seconds(1)).code());
+    EXPECT_EQ(1, server.refused_connections());
+    serve(milliseconds(1));
+    EXPECT_TRUE(get(seconds(1)).ok());
+    EXPECT_EQ(0, server.delayed_deliveries());
+    simulation.pause(server);
+    EXPECT_EQ(Code::kDeadlineExceeded, get(seconds(1)).code());
+    simulation.resume(server);
+    EXPECT_EQ(1, server.delayed_deliveries());
+    EXPECT_EQ(1, server.refused_connections());
+  });
+}
+
 TEST_F(NetworkTest, GridMessagesArriveInOrderAndClosedPeersAreTold) {
   std::string arrived;
   std::string closed;

@@ -144,6 +144,43 @@ TEST(Process, APausedProcessIsNotScheduledAndLosesNothing) {
   EXPECT_EQ(SteadyTime(seconds(10)), woke);
 }
 
+TEST(Process, AWrongClockIsWrongOnItsMachineOnlyAndUntilItIsCorrected) {
+  Simulation simulation;
+  Process& here = simulation.add_process("here", "a", "");
+  Process& there = simulation.add_process("there", "b", "");
+  const auto error = [&](const Process& process) {
+    return process.wall_now() - simulation.wall_now();
+  };
+  simulation.run(
+      [&] {
+        simulation.clocks().set("a", {.ahead = minutes(10)}, simulation.now());
+        EXPECT_EQ(Duration(minutes(10)), error(here));
+        EXPECT_EQ(Duration(0), error(there));
+        EXPECT_EQ(there.now(), here.now());
+        EXPECT_EQ(Duration(minutes(10)), error(simulation.add_process("later", "a", "")));
+        EXPECT_EQ(2, simulation.clocks().reads("a"));
+        simulation.clocks().correct("a");
+        EXPECT_EQ(Duration(0), error(here));
+      },
+      hours(1));
+}
+
+TEST(Process, AClockOfAnotherRateErrsMoreAndMoreAndSleepsAreRight) {
+  Simulation simulation;
+  Process& process = simulation.add_process("p", "host", "");
+  const auto error = [&] { return process.wall_now() - simulation.wall_now(); };
+  simulation.run(
+      [&] {
+        simulation.clocks().set("host", {.ahead = seconds(1)}, simulation.now());
+        simulation.clocks().set("p", {.ahead = -seconds(1), .percent = 90}, simulation.now());
+        EXPECT_EQ(Duration(-seconds(1)), error());
+        (void)simulation.harness().sleep_for(seconds(10));
+        EXPECT_EQ(Duration(-seconds(2)), error());
+      },
+      hours(1));
+  EXPECT_EQ(SteadyTime(seconds(10)), simulation.now());
+}
+
 TEST(Process, ACancelledTaskEndsWhileItsProcessLives) {
   Simulation simulation;
   Process& process = simulation.add_process("p", "host", "");
