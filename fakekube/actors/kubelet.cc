@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "fakekube/actors/kubelet_context.h"
+#include "fakekube/actors/kubelet_eviction.h"
 #include "fakekube/actors/kubelet_node.h"
 #include "fakekube/actors/kubelet_pod.h"
-#include "fakekube/actors/kubelet_resources.h"
 #include "fakekube/actors/kubelet_status.h"
 #include "fakekube/actors/pod_view.h"
 
@@ -33,9 +33,11 @@ class KubeletCore : public Actor {
                   return stopped() ? TaskHandle() : spawn(std::move(task), std::move(function));
                 },
             .report = [this](const std::string& uid) { status_.report(uid); },
-            .memory_changed = [this] { relieve_memory(); }},
+            .memory_changed = [this] { look_at_resources(); },
+            .refusal = [this](const json::value& pod) { return evictions_.refusal(pod); }},
         node_(context_),
-        status_(context_) {
+        status_(context_),
+        evictions_(context_, [this](NodeResource resource) { return users_of(resource); }) {
     context_.node = &node_;
     Informers& informers = *context_.informers;
     informers.want(kPods, {.field_selector = "spec.nodeName=" + config.name});
@@ -47,6 +49,10 @@ class KubeletCore : public Actor {
 
   void power_off() { end(&PodWorker::power_off); }
   void crash() { end(&PodWorker::detach); }
+
+  void look_at_resources() {
+    if (!ended_) evictions_.look();
+  }
 
   bool evict(const std::string& pod_uid, const std::string& message) {
     const auto found = workers_.find(pod_uid);
@@ -60,6 +66,7 @@ class KubeletCore : public Actor {
 
   void run() override {
     context_.informers->start();
+    context_.spawn("kubelet/eviction", [this] { evictions_.run(); });
     node_.run();
     power_off();
   }
@@ -72,25 +79,22 @@ class KubeletCore : public Actor {
     workers_.clear();
   }
 
-  // Evicts pods as long as the node has less memory than it must keep.
-  void relieve_memory() {
-    while (!ended_) {
-      std::vector<MemoryUser> users;
-      std::vector<std::string> uids;
-      int64_t available = quantity_units(context_.config.memory);
-      for (const auto& [uid, worker] : workers_) {
-        const auto bytes = static_cast<int64_t>(worker->memory_bytes());
-        if (bytes == 0 || worker->stopping()) continue;
-        available -= bytes;
-        users.push_back({worker->pod(), bytes, [&user = *worker](const std::string& name) {
-                           return static_cast<int64_t>(user.memory_bytes(name));
-                         }});
-        uids.push_back(uid);
-      }
-      if (users.empty() || available >= kMemoryThreshold) return;
-      const size_t first = first_to_evict(users);
-      evict(uids[first], memory_eviction_message(users[first], available));
+  std::vector<EvictionManager::Candidate> users_of(NodeResource resource) const {
+    std::vector<EvictionManager::Candidate> users;
+    for (const auto& [uid, worker] : workers_) {
+      if (worker->stopping() || !worker->has_running()) continue;
+      const bool memory = resource == NodeResource::kMemory;
+      const auto bytes_of = [&user = *worker, memory](const std::string& name) {
+        return static_cast<int64_t>(memory ? user.memory_bytes(name) : user.disk_bytes(name));
+      };
+      const uint64_t bytes = memory ? worker->memory_bytes() : worker->disk_bytes();
+      users.push_back({.user = {.pod = worker->pod(),
+                                .bytes = static_cast<int64_t>(bytes),
+                                .request = request_of(*worker->pod(), resource),
+                                .of_container = bytes_of},
+                       .evict = [&user = *worker](const std::string& why) { user.evict(why); }});
     }
+    return users;
   }
 
   void pod_changed(const JsonPtr& before, const JsonPtr& after) {
@@ -149,6 +153,7 @@ class KubeletCore : public Actor {
   KubeletContext context_;
   NodeReporter node_;
   StatusReporter status_;
+  EvictionManager evictions_;
   std::map<std::string, std::shared_ptr<PodWorker>> workers_;  // by pod uid
   bool ended_ = false;
 };
@@ -180,6 +185,10 @@ void Kubelet::stop() {
   core_->power_off();
   core_->stop();
   core_.reset();
+}
+
+void Kubelet::look_at_resources() {
+  if (core_ != nullptr) core_->look_at_resources();
 }
 
 bool Kubelet::evict(const std::string& pod_uid, const std::string& message) {

@@ -12,8 +12,12 @@
 // code 255, and runs the pods on as their restartPolicy says. crash() is the end of the kubelet
 // alone: containers go on, and the next start() looks after them again.
 //
-// Left out: gRPC probes count as passed; TCP probes pass when anything answers; postStart hooks;
-// pressure of disk and process ids; subPath of anything but projected files.
+// A node that runs short of memory or disk says so (MemoryPressure, DiskPressure), evicts one pod
+// after the other, and takes no more of those that would make it worse.
+//
+// Left out: gRPC probes count as passed; a TCP probe is an HTTP request that passes when anything
+// answers; exec probes and hooks are what Container::exec makes of them, without a time-out;
+// pressure of process ids; subPath of anything but projected files.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +41,7 @@ struct NodeConfig {
   std::string cpu = "8";
   std::string memory = "32Gi";
   int pods = 110;
+  std::string disk = "100Gi";                 // for logs and scratch volumes
   uint64_t log_max_bytes = 10 * 1024 * 1024;  // containerLogMaxSize
   std::map<std::string, std::string> labels;
 };
@@ -59,6 +64,9 @@ class Kubelet {
   void crash();
   // Containers are killed, tasks cancelled. Never suspends.
   void stop();
+
+  // NodeDisk::taken_beside was changed. Never suspends.
+  void look_at_resources();
 
   // Node pressure, decided by the world: kills the pod's containers and reports it Failed with
   // reason Evicted and `message` ("The node was low on resource: memory. ..."). False: no such pod.

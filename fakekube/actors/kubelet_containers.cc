@@ -176,28 +176,37 @@ void PodWorker::start_failed(Slot& slot, const Status& status) {
     record.waiting_reason = "ErrImagePull";
     record.waiting_message = status.message();
   } else {
+    const std::string back_off = fmt::format("Back-off pulling image \"{}\"", record.image);
     record.waiting_reason = "ImagePullBackOff";
-    record.waiting_message = fmt::format("Back-off pulling image \"{}\"", record.image);
-    context_.events->normal(*pod_, "BackOff", record.waiting_message);
+    record.waiting_message = back_off + ": ErrImagePull: " + status.message();
+    context_.events->normal(*pod_, "BackOff", back_off);
     context_.events->warning(*pod_, "Failed", "Error: ImagePullBackOff");
   }
   report();
 }
 
-void PodWorker::started(Slot& slot, std::shared_ptr<Life> life) {
-  ContainerRecord& record = *slot.record;
+// Until its postStart hook is over the container is not shown as running, and nothing after it
+// begins. May suspend.
+void PodWorker::started(Slot& slot, const std::shared_ptr<Life>& life) {
   life->started = env().now();
-  slot.life = std::move(life);
+  slot.life = life;
   slot.pull_backoff = Duration::zero();
-  record.phase = ContainerPhase::kRunning;
-  record.started_at = env().wall_now();
-  record.container_id = draw_container_id(env(), record_.uid, record);
-  record.waiting_reason.clear();
-  record.waiting_message.clear();
-  const bool lives_long = !record.is_init || record.is_sidecar;
-  record.started = lives_long && !read_probe(slot.spec, "startupProbe");
-  record.ever_started = record.ever_started || record.started;
-  record.ready = record.started && !read_probe(slot.spec, "readinessProbe");
+  slot.record->started_at = env().wall_now();
+  slot.record->container_id = draw_container_id(env(), record_.uid, *slot.record);
+  tell_started(slot);
+  const json::value* hook = json_find(slot.spec, {"lifecycle", "postStart"});
+  const bool well = hook == nullptr || run_hook(slot.spec, *hook, *life->run);
+  if (env().cancelled() || slot.life != life) return;
+  show_running(slot);
+  if (!well) {
+    context_.events->warning(*pod_, "FailedPostStartHook", "PostStartHook failed");
+    return terminate(slot, grace(), "FailedPostStartHook");
+  }
+  if (!slot.record->is_init || slot.record->is_sidecar) start_probes(slot);
+}
+
+void PodWorker::tell_started(const Slot& slot) {
+  const ContainerRecord& record = *slot.record;
   const std::string pulled =
       pull_policy(slot.spec) == "Always"
           ? fmt::format(
@@ -208,8 +217,18 @@ void PodWorker::started(Slot& slot, std::shared_ptr<Life> life) {
   context_.events->normal(*pod_, "Pulled", pulled);
   context_.events->normal(*pod_, "Created", "Created container: " + record.name);
   context_.events->normal(*pod_, "Started", "Started container " + record.name);
+}
+
+void PodWorker::show_running(Slot& slot) {
+  ContainerRecord& record = *slot.record;
+  record.phase = ContainerPhase::kRunning;
+  record.waiting_reason.clear();
+  record.waiting_message.clear();
+  const bool lives_long = !record.is_init || record.is_sidecar;
+  record.started = lives_long && !read_probe(slot.spec, "startupProbe");
+  record.ever_started = record.ever_started || record.started;
+  record.ready = record.started && !read_probe(slot.spec, "readinessProbe");
   report();
-  if (lives_long) start_probes(slot);
 }
 
 ContainerStart PodWorker::make_start(const Slot& slot, Status& status) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/base/env.h"
@@ -10,6 +11,7 @@
 #include "fakekube/actors/events.h"
 #include "fakekube/actors/informers.h"
 #include "fakekube/actors/kubelet.h"
+#include "fakekube/actors/kubelet_resources.h"
 #include "fakekube/actors/node_disk.h"
 #include "fakekube/actors/pod_program.h"
 #include "fakekube/clients/api_client.h"
@@ -35,6 +37,8 @@ struct KubeletContext {
   std::function<void(const std::string& pod_uid)> report;
   // A container holds more memory, or less. Never suspends.
   std::function<void()> memory_changed;
+  // Why the node takes no such pod at the moment, beside what it has room for; nullopt: it does.
+  std::function<std::optional<Rejection>(const json::value& pod)> refusal;
 };
 
 }  // namespace drydock::fakekube

@@ -127,21 +127,25 @@ void PodWorker::terminate(Slot& slot, Duration allowed, const std::string& why) 
 // The hook's time is part of the grace; whatever comes of it, SIGTERM follows.
 void PodWorker::run_pre_stop(const json::value& spec, const std::shared_ptr<Life>& life) {
   const auto act = [self = shared_from_this(), spec, life] {
-    const json::value& hook = *json_find(spec, {"lifecycle", "preStop"});
-    if (const json::value* command = json_find(hook, {"exec"})) {
-      const int code = life->run->container->exec(json_strings(*command, {"command"}));
-      if (code != 0)
-        self->context_.events->warning(
-            *self->pod_, "FailedPreStopHook",
-            fmt::format("PreStopHook failed: command exited with code {}", code));
-    } else if (json_find(hook, {"sleep"}) != nullptr) {
-      if (!self->env().sleep_for(seconds(json_int(hook, {"sleep", "seconds"}))).ok()) return;
-    } else if (const std::optional<Probe> call = read_hook(spec, hook)) {
-      (void)try_probe(self->env(), self->context_.wire, self->record_.pod_ip, *call);
-    }
+    const bool well = self->run_hook(spec, *json_find(spec, {"lifecycle", "preStop"}), *life->run);
+    if (self->env().cancelled()) return;
+    if (!well)
+      self->context_.events->warning(*self->pod_, "FailedPreStopHook", "PreStopHook failed");
     if (!life->run->exit) life->run->container->terminate();
   };
   context_.spawn("kubelet/hook/" + record_.name, act);
+}
+
+// Whether it did what it should. Of an HTTP hook any answer will do. May suspend.
+bool PodWorker::run_hook(const json::value& spec, const json::value& hook,
+                         const RunningContainer& run) {
+  if (run.exit) return false;
+  if (const json::value* command = json_find(hook, {"exec"}))
+    return run.container->exec(json_strings(*command, {"command"})) == 0;
+  if (json_find(hook, {"sleep"}) != nullptr)
+    return env().sleep_for(seconds(json_int(hook, {"sleep", "seconds"}))).ok();
+  const std::optional<Probe> call = read_hook(spec, hook);
+  return call && try_probe(env(), context_.wire, record_.pod_ip, *call).answered;
 }
 
 SteadyTime PodWorker::enforce_kills() {

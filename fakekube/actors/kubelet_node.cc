@@ -1,5 +1,8 @@
 #include "fakekube/actors/kubelet_node.h"
 
+#include <fmt/format.h>
+
+#include <iterator>
 #include <utility>
 
 #include "core/base/log.h"
@@ -12,19 +15,28 @@ namespace {
 
 constexpr std::string_view kLeaseNamespace = "kube-node-lease";
 
-struct HealthyCondition {
+struct NodeCondition {
   std::string_view type;
   std::string_view status;
   std::string_view reason;
   std::string_view message;
 };
-constexpr HealthyCondition kHealthy[] = {
+// In the order of NodeResource; then those that are never bad.
+constexpr NodeCondition kWell[] = {
     {"MemoryPressure", "False", "KubeletHasSufficientMemory",
      "kubelet has sufficient memory available"},
     {"DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"},
     {"PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"},
     {"Ready", "True", "KubeletReady", "kubelet is posting ready status"},
 };
+constexpr NodeCondition kShort[] = {
+    {"MemoryPressure", "True", "KubeletHasInsufficientMemory",
+     "kubelet has insufficient memory available"},
+    {"DiskPressure", "True", "KubeletHasDiskPressure", "kubelet has disk pressure"},
+};
+// Reasons of the events that tell of a change.
+constexpr std::string_view kShortEvents[] = {"NodeHasInsufficientMemory", "NodeHasDiskPressure"};
+constexpr std::string_view kWellEvents[] = {"NodeHasSufficientMemory", "NodeHasNoDiskPressure"};
 
 json::value resources_of(const NodeConfig& config) {
   return json::object{
@@ -50,6 +62,16 @@ NodeReporter::NodeReporter(KubeletContext& context)
 void NodeReporter::poke() {
   poked_ = true;
   wake_->notify_all();
+}
+
+void NodeReporter::set_pressure(NodeResource resource, bool pressure) {
+  const auto index = static_cast<size_t>(resource);
+  if (std::exchange(pressure_[index], pressure) == pressure) return;
+  const std::string_view reason = pressure ? kShortEvents[index] : kWellEvents[index];
+  if (const JsonPtr node = context_.informers->get(kNodes, "", context_.config.name))
+    context_.events->normal(*node, reason,
+                            fmt::format("Node {} status is now: {}", context_.config.name, reason));
+  poke();
 }
 
 void NodeReporter::use_volume(const std::string& volume) {
@@ -138,6 +160,8 @@ json::array NodeReporter::volumes_in_use() const {
 bool NodeReporter::status_is_due(const json::value& node) const {
   if (!is_ready_node(node) || json_array(node, {"status", "volumesInUse"}) != volumes_in_use())
     return true;
+  for (size_t i = 0; i < pressure_.size(); ++i)
+    if ((condition_status(node, kWell[i].type) == "True") != pressure_[i]) return true;
   return context_.env.now() - reported_at_ >= timings::kNodeStatusPeriod;
 }
 
@@ -160,10 +184,11 @@ json::value NodeReporter::wanted_status(const json::value& node) const {
   const WallTime now = context_.env.wall_now();
   const NodeConfig& config = context_.config;
   json::value copy = node;
-  for (const HealthyCondition& healthy : kHealthy) {
-    set_condition(copy, healthy.type, healthy.status, healthy.reason, healthy.message, now);
+  for (size_t i = 0; i < std::size(kWell); ++i) {
+    const NodeCondition& is = i < pressure_.size() && pressure_[i] ? kShort[i] : kWell[i];
+    set_condition(copy, is.type, is.status, is.reason, is.message, now);
     for (json::value& condition : json_at(copy, {"status", "conditions"}).as_array()) {
-      if (json_string(condition, {"type"}) != healthy.type) continue;
+      if (json_string(condition, {"type"}) != is.type) continue;
       condition.as_object()["lastHeartbeatTime"] = format_rfc3339(now);
       condition.as_object().erase("lastProbeTime");
     }

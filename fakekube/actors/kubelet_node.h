@@ -2,6 +2,7 @@
 // the volumes in use. Internal to the kubelet.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,6 +23,8 @@ class NodeReporter {
   void release_volume(const std::string& volume);
   // Whether the node object shows the volume both as in use and as attached.
   bool may_mount(const std::string& volume) const;
+  // The node is short of the resource, or no longer. Never suspends.
+  void set_pressure(NodeResource resource, bool pressure);
   // The node object changed.
   void poke();
 
@@ -38,6 +41,7 @@ class NodeReporter {
   JsonPtr lease_;
   std::map<std::string, int> volume_users_;
   SteadyTime reported_at_{};
+  std::array<bool, kNodeResources.size()> pressure_{};
   bool registered_ = false;
   bool was_silent_ = false;
   bool poked_ = false;

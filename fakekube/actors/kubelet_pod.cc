@@ -68,6 +68,8 @@ void PodWorker::adopt_running() {
     if (!run) return lose_power(*slot.record, env().wall_now());
     watch_over(run);
     slot.life = std::make_shared<Life>(Life{.run = run, .started = env().now(), .probes = {}});
+    // Its postStart hook ended with the kubelet that ran it.
+    if (slot.record->phase == ContainerPhase::kWaiting) show_running(slot);
     if (!slot.record->is_init || slot.record->is_sidecar) start_probes(slot);
   });
   // Its sandbox died with the machine, if it had one.
@@ -139,6 +141,25 @@ uint64_t PodWorker::memory_bytes(const std::string& container) const {
   return run == found->second.end() ? 0 : run->second->memory_bytes;
 }
 
+uint64_t PodWorker::disk_bytes() const {
+  uint64_t sum = 0;
+  for (const json::value& volume : json_array(*pod_, {"spec", "volumes"}))
+    sum += static_cast<uint64_t>(volumes_.scratch_bytes(json_string(volume, {"name"})));
+  const auto logs = context_.disk->logs.find(record_.uid);
+  if (logs != context_.disk->logs.end())
+    for (const auto& [container, log] : logs->second) sum += log.current_bytes;
+  return sum;
+}
+
+uint64_t PodWorker::disk_bytes(const std::string& container) const {
+  const auto logs = context_.disk->logs.find(record_.uid);
+  if (logs == context_.disk->logs.end()) return 0;
+  const auto log = logs->second.find(container);
+  return log == logs->second.end() ? 0 : log->second.current_bytes;
+}
+
+bool PodWorker::has_running() const { return context_.disk->running.contains(record_.uid); }
+
 void PodWorker::report() { context_.report(record_.uid); }
 
 void PodWorker::run() {
@@ -166,7 +187,8 @@ bool PodWorker::admitted() {
     if (counts) present.push_back(pod);
   }
   const JsonPtr node = context_.informers->get(kNodes, "", context_.config.name);
-  const auto problem = admission_problem(context_.config, node.get(), present, *pod_);
+  std::optional<Rejection> problem = context_.refusal(*pod_);
+  if (!problem) problem = admission_problem(context_.config, node.get(), present, *pod_);
   if (!problem) return true;
   record_.reason = problem->reason;
   record_.message = problem->message;

@@ -15,9 +15,6 @@
 
 namespace drydock::fakekube {
 
-// The resource of what a pod writes to its node's own disk.
-inline constexpr std::string_view kScratch = "ephemeral-storage";
-
 class PodWorker : public std::enable_shared_from_this<PodWorker> {
  public:
   // `record` lies on the node's disk and outlives the worker. `finished` is called when the pod
@@ -35,11 +32,15 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   // The kubelet's process dies: containers go on, and its next one looks after them.
   void detach();
 
-  // For the eviction of pods under memory pressure.
+  // For the eviction of pods when the node runs short of something.
   const JsonPtr& pod() const { return pod_; }
   bool stopping() const { return record_.stopped || evicted_; }
   uint64_t memory_bytes() const;
   uint64_t memory_bytes(const std::string& container) const;
+  // Logs; of the whole pod also its scratch volumes.
+  uint64_t disk_bytes() const;
+  uint64_t disk_bytes(const std::string& container) const;
+  bool has_running() const;
 
  private:
   // One life of one container, as this kubelet looks after it.
@@ -74,6 +75,7 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   SteadyTime stop_step();
   void stop_sidecars(Duration allowed);
   bool main_ended() const;
+  bool run_hook(const json::value& spec, const json::value& hook, const RunningContainer& run);
   void run_pre_stop(const json::value& spec, const std::shared_ptr<Life>& life);
   SteadyTime end();
   Duration grace() const;
@@ -85,7 +87,9 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   void start_container(Slot& slot);
   bool pull(Slot& slot);
   void start_failed(Slot& slot, const Status& status);
-  void started(Slot& slot, std::shared_ptr<Life> life);
+  void started(Slot& slot, const std::shared_ptr<Life>& life);
+  void tell_started(const Slot& slot);
+  void show_running(Slot& slot);
   void schedule_restart(Slot& slot);
   ContainerStart make_start(const Slot& slot, Status& status);
 

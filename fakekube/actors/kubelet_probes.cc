@@ -81,7 +81,7 @@ std::optional<Probe> read_hook(const json::value& container, const json::value& 
   Probe out;
   out.timeout = seconds(30);
   read_handler(container, handler, out);
-  if (out.how == Probe::How::kAlwaysPasses) return std::nullopt;
+  if (out.how != Probe::How::kHttp) return std::nullopt;
   return out;
 }
 
@@ -106,8 +106,9 @@ ProbeResult try_probe(Env& env, Wire& wire, const std::string& pod_ip, const Pro
     return {.problem = fmt::format("Get \"http://{}{}\": {}", to.to_string(), probe.path, problem)};
   }
   if (probe.how == Probe::How::kTcp || (answer->status >= 200 && answer->status < 400))
-    return {.passed = true};
-  return {.problem = fmt::format("HTTP probe failed with statuscode: {}", answer->status)};
+    return {.passed = true, .answered = true};
+  return {.answered = true,
+          .problem = fmt::format("HTTP probe failed with statuscode: {}", answer->status)};
 }
 
 }  // namespace drydock::fakekube

@@ -39,11 +39,13 @@ struct Probe {
 // nullopt: the container has no such probe. `field`: "startupProbe", "livenessProbe", ...
 std::optional<Probe> read_probe(const json::value& container, std::string_view field);
 
-// The handler of a lifecycle hook, as something to call once; nullopt: it calls nothing.
+// The httpGet of a lifecycle hook, as something to call once; nullopt: it has none (a tcpSocket is
+// no hook that a kubelet knows).
 std::optional<Probe> read_hook(const json::value& container, const json::value& handler);
 
 struct ProbeResult {
   bool passed = false;
+  bool answered = false;  // an HTTP answer came, whatever it says
   bool cancelled = false;
   std::string problem;  // as the Unhealthy event says it
 };

@@ -17,9 +17,7 @@ Rejection out_of(std::string_view resource, int64_t requested, int64_t used, int
                       resource, requested, used, capacity)};
 }
 
-int64_t over_request(const MemoryUser& user) {
-  return user.bytes - pod_requests(*user.pod).memory_bytes;
-}
+int64_t over_request(const ResourceUser& user) { return user.bytes - user.request; }
 
 }  // namespace
 
@@ -48,8 +46,27 @@ std::optional<Rejection> admission_problem(const NodeConfig& config, const json:
   return std::nullopt;
 }
 
-size_t first_to_evict(const std::vector<MemoryUser>& users) {
-  const auto rank = [](const MemoryUser& user) {
+Supply supply_of(const NodeConfig& config, NodeResource resource) {
+  if (resource == NodeResource::kMemory)
+    return {quantity_units(config.memory), 100LL * 1024 * 1024};
+  const int64_t disk = quantity_units(config.disk);
+  return {disk, disk / 10};
+}
+
+std::string_view resource_name(NodeResource resource) {
+  return resource == NodeResource::kMemory ? "memory" : kScratch;
+}
+
+int64_t request_of(const json::value& pod, NodeResource resource) {
+  if (resource == NodeResource::kMemory) return pod_requests(pod).memory_bytes;
+  int64_t sum = 0;
+  for (const json::value& container : json_array(pod, {"spec", "containers"}))
+    sum += quantity_units(json_string(container, {"resources", "requests", kScratch}));
+  return sum;
+}
+
+size_t first_to_evict(const std::vector<ResourceUser>& users) {
+  const auto rank = [](const ResourceUser& user) {
     const int64_t over = over_request(user);
     return std::tuple(over <= 0, json_int(*user.pod, {"spec", "priority"}), -over);
   };
@@ -59,18 +76,19 @@ size_t first_to_evict(const std::vector<MemoryUser>& users) {
   return first;
 }
 
-std::string memory_eviction_message(const MemoryUser& user, int64_t available) {
+std::string eviction_message(NodeResource resource, const ResourceUser& user, int64_t threshold,
+                             int64_t available) {
+  const std::string_view what = resource_name(resource);
   std::string out =
-      fmt::format("The node was low on resource: memory. Threshold quantity: {}, available: {}. ",
-                  print_bytes(kMemoryThreshold), print_bytes(available));
+      fmt::format("The node was low on resource: {}. Threshold quantity: {}, available: {}. ", what,
+                  print_bytes(threshold), print_bytes(available));
   for (const json::value& container : json_array(*user.pod, {"spec", "containers"})) {
     const std::string name = json_string(container, {"name"});
     const int64_t bytes = user.of_container(name);
-    const std::string request = json_string(container, {"resources", "requests", "memory"}, "0");
+    const std::string request = json_string(container, {"resources", "requests", what}, "0");
     if (bytes <= quantity_units(request)) continue;
-    out +=
-        fmt::format("Container {} was using {}, request is {}, has larger consumption of memory. ",
-                    name, print_bytes(bytes), request);
+    out += fmt::format("Container {} was using {}, request is {}, has larger consumption of {}. ",
+                       name, print_bytes(bytes), request, what);
   }
   return out;
 }

@@ -82,6 +82,17 @@ bool set_all(json::value& object, const std::vector<Condition>& wanted, WallTime
   return true;
 }
 
+// Without the finalizer of this controller; others stay.
+json::value without_own_finalizer(json::value name_space) {
+  json::array kept;
+  for (const json::value& finalizer : json_array(name_space, {"spec", "finalizers"}))
+    if (finalizer != "kubernetes") kept.push_back(finalizer);
+  json_at(name_space, {"spec", "finalizers"}) = std::move(kept);
+  for (std::string_view member : {"resourceVersion", "managedFields"})
+    json_remove(name_space, {"metadata", member});
+  return name_space;
+}
+
 }  // namespace
 
 NamespaceController::NamespaceController(Env& env, std::shared_ptr<ApiClient> client,
@@ -113,7 +124,7 @@ Status NamespaceController::reconcile(const std::string& key) {
     queue_.add_after(key, seconds(remaining.seconds / 2 + 1));
     return ok_status();
   }
-  const Status finished = client_->finalize_namespace(name);
+  const Status finished = client_->finalize_namespace(without_own_finalizer(**live));
   return finished.code() == Code::kNotFound ? ok_status() : finished;
 }
 

@@ -7,6 +7,7 @@
 //   ClusterLogs logs;  logs.add_node("node-1", disk);  server.set_log_source(&logs);
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -21,6 +22,10 @@
 #include "fakekube/actors/pod_program.h"
 
 namespace drydock::fakekube {
+
+// What a kubelet must keep some of.
+enum class NodeResource { kMemory, kDisk };
+inline constexpr std::array kNodeResources = {NodeResource::kMemory, NodeResource::kDisk};
 
 // Logs of one container: those of the one that runs (or ran last), and of the one before it.
 struct ContainerLog {
@@ -56,6 +61,9 @@ struct NodeDisk {
   bool reuses_addresses = false;
   uint32_t addresses_reused = 0;
   bool kubelet_running = false;
+  // What runs beside the pods takes so many bytes. Tell the kubelet (look_at_resources) when it
+  // changes.
+  std::array<uint64_t, kNodeResources.size()> taken_beside{};
   // How much later than it knows them its kubelet reports the status of pods.
   Duration status_lag{};
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "fakekube/actors/pod_view.h"
@@ -19,14 +20,38 @@ constexpr std::string_view kNotReady = "node.kubernetes.io/not-ready";
 constexpr std::array<std::string_view, 4> kConditions = {"MemoryPressure", "DiskPressure",
                                                          "PIDPressure", "Ready"};
 
+struct ConditionTaint {
+  std::string_view condition;
+  std::string_view status;
+  std::string_view taint;
+};
+// What keeps pods that don't tolerate it away; Ready also drives out those that are there.
+constexpr ConditionTaint kConditionTaints[] = {
+    {"Ready", "False", kNotReady},
+    {"Ready", "Unknown", kUnreachable},
+    {"MemoryPressure", "True", kMemoryPressureTaint},
+    {"DiskPressure", "True", "node.kubernetes.io/disk-pressure"},
+    {"PIDPressure", "True", "node.kubernetes.io/pid-pressure"},
+};
+constexpr std::string_view kUnschedulable = "node.kubernetes.io/unschedulable";
+
 bool is_ours(std::string_view taint_key) {
-  return taint_key == kUnreachable || taint_key == kNotReady;
+  return taint_key == kUnschedulable ||
+         std::any_of(std::begin(kConditionTaints), std::end(kConditionTaints),
+                     [&](const ConditionTaint& one) { return one.taint == taint_key; });
 }
 
-// The taints that a node in that Ready state must have; "" = none.
-std::string_view taint_for(std::string_view ready) {
-  if (ready == "True") return "";
-  return ready == "Unknown" ? kUnreachable : kNotReady;
+// The taints that the node must have, by key and effect.
+std::vector<Taint> wanted_taints(const json::value& node) {
+  std::vector<Taint> wanted;
+  for (const ConditionTaint& one : kConditionTaints) {
+    if (condition_status(node, one.condition) != one.status) continue;
+    wanted.push_back({std::string(one.taint), "", "NoSchedule"});
+    if (one.condition == "Ready") wanted.push_back({std::string(one.taint), "", "NoExecute"});
+  }
+  if (json_bool(node, {"spec", "unschedulable"}))
+    wanted.push_back({std::string(kUnschedulable), "", "NoSchedule"});
+  return wanted;
 }
 
 bool has_taint(const json::value& node, std::string_view key, std::string_view effect) {
@@ -35,11 +60,18 @@ bool has_taint(const json::value& node, std::string_view key, std::string_view e
   return false;
 }
 
-bool taints_are_right(const json::value& node, std::string_view wanted) {
+// A taint of this controller that the node must not have (any more).
+bool is_wrong(const Taint& taint, const std::vector<Taint>& wanted) {
+  return is_ours(taint.key) && std::none_of(wanted.begin(), wanted.end(), [&](const Taint& one) {
+           return one.key == taint.key && one.effect == taint.effect;
+         });
+}
+
+bool taints_are_right(const json::value& node, const std::vector<Taint>& wanted) {
   for (const Taint& taint : node_taints(node))
-    if (is_ours(taint.key) && taint.key != wanted) return false;
-  return wanted.empty() ||
-         (has_taint(node, wanted, "NoSchedule") && has_taint(node, wanted, "NoExecute"));
+    if (is_wrong(taint, wanted)) return false;
+  return std::all_of(wanted.begin(), wanted.end(),
+                     [&](const Taint& one) { return has_taint(node, one.key, one.effect); });
 }
 
 }  // namespace
@@ -109,7 +141,7 @@ Status NodeLifecycle::sync_node(const std::string& name) {
     queue_.add_after(std::string(kNodePrefix) + name, deadline - env_.now());
   if (ready.empty()) return ok_status();  // its kubelet has only just registered it
   if (ready == "Unknown") DRYDOCK_RETURN_IF_ERROR(mark_pods_not_ready(name));
-  return set_taints(node, ready);
+  return set_taints(node);
 }
 
 Status NodeLifecycle::mark_silent(const JsonPtr& node) {
@@ -126,8 +158,8 @@ Status NodeLifecycle::mark_silent(const JsonPtr& node) {
                      });
 }
 
-Status NodeLifecycle::set_taints(const JsonPtr& node, std::string_view ready) {
-  const std::string_view wanted = taint_for(ready);
+Status NodeLifecycle::set_taints(const JsonPtr& node) {
+  const std::vector<Taint> wanted = wanted_taints(*node);
   if (taints_are_right(*node, wanted)) return ok_status();
   const std::string name = json_string(*node, {"metadata", "name"});
   return edit_object(
@@ -135,12 +167,13 @@ Status NodeLifecycle::set_taints(const JsonPtr& node, std::string_view ready) {
         if (taints_are_right(object, wanted)) return false;
         json::array taints;
         for (const json::value& taint : json_array(object, {"spec", "taints"}))
-          if (!is_ours(json_string(taint, {"key"}))) taints.push_back(taint);
-        if (!wanted.empty()) {
-          taints.push_back(json::object{{"key", wanted}, {"effect", "NoSchedule"}});
-          taints.push_back(json::object{{"key", wanted},
-                                        {"effect", "NoExecute"},
-                                        {"timeAdded", format_rfc3339(env_.wall_now())}});
+          if (!is_wrong({json_string(taint, {"key"}), "", json_string(taint, {"effect"})}, wanted))
+            taints.push_back(taint);
+        for (const Taint& taint : wanted) {
+          if (has_taint(object, taint.key, taint.effect)) continue;
+          json::object added{{"key", taint.key}, {"effect", taint.effect}};
+          if (taint.effect == "NoExecute") added["timeAdded"] = format_rfc3339(env_.wall_now());
+          taints.push_back(std::move(added));
         }
         json_at(object, {"spec", "taints"}) = std::move(taints);
         return true;

@@ -3,6 +3,9 @@
 // stays. Pods on a node with a NoExecute taint are deleted when their toleration (300 s by default)
 // is over: on a silent node they then stay Terminating, for nobody confirms their end.
 //
+// A node that says it is short of memory, disk or process ids, or that is cordoned, gets the taint
+// that keeps new pods away.
+//
 // Silence is judged by this controller's own clock, since it last *saw* the Lease change.
 #pragma once
 
@@ -36,7 +39,7 @@ class NodeLifecycle : public Controller {
   void queue_pods(const std::string& node);
   Status sync_node(const std::string& name);
   Status mark_silent(const JsonPtr& node);
-  Status set_taints(const JsonPtr& node, std::string_view ready);
+  Status set_taints(const JsonPtr& node);
   Status mark_pods_not_ready(const std::string& node);
   Status sync_pod(const std::string& key, const JsonPtr& pod);
   // When the pod has to go because of its node's taints; kForever: it may stay.

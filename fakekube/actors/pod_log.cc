@@ -116,6 +116,10 @@ ApiReply no_lines(const ApiCall& call, const json::value& pod, const LogOptions&
   const std::string what = quoted(options.container) + " in pod " + quoted(call.name);
   if (options.previous) return bad_request("previous terminated container " + what + " not found");
   const json::value* status = status_of(pod, options.container);
+  const json::value* ended =
+      status == nullptr ? nullptr : json_find(*status, {"state", "terminated"});
+  if (ended != nullptr && json_string(*ended, {"containerID"}).empty())
+    return bad_request("container " + what + " is terminated");
   std::string reason = "ContainerCreating";  // also before the status says anything
   if (status != nullptr) reason = json_string(*status, {"state", "waiting", "reason"}, reason);
   const std::string head = "container " + what + " is waiting to start: ";

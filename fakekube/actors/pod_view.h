@@ -63,6 +63,8 @@ struct Taint {
   std::string value;
   std::string effect;  // NoSchedule, PreferNoSchedule, NoExecute
 };
+// Of a node whose kubelet says that it is short of memory.
+inline constexpr std::string_view kMemoryPressureTaint = "node.kubernetes.io/memory-pressure";
 std::vector<Taint> node_taints(const json::value& node);
 // nullopt: not tolerated. Else the seconds it is tolerated for; -1 = for ever.
 std::optional<int64_t> toleration_seconds(const json::value& pod, const Taint& taint);

@@ -49,7 +49,7 @@ inline constexpr Duration kCollectTime = milliseconds(10);  // measured: dependa
 inline constexpr Duration kCollectorToken = milliseconds(25);
 inline constexpr int kCollectorBurst = 30;
 inline constexpr Duration kCollectorDiscovery = seconds(30);  // how often it asks for new kinds
-inline constexpr Duration kNamespaceDelay = seconds(5);  // measured: fixed
+inline constexpr Duration kNamespaceDelay = seconds(5);       // measured: fixed
 // Objects with finalizers: what a namespace's controller expects them to take.
 inline constexpr int64_t kFinalizerEstimateSeconds = 15;
 inline constexpr Duration kQuotaTime = milliseconds(5);             // a quota's status, guessed
@@ -91,6 +91,8 @@ inline constexpr Duration kRestartBackoffBase = seconds(10);
 inline constexpr Duration kRestartBackoffMax = minutes(5);
 // How often the kubelet looks at what pods have written.
 inline constexpr Duration kEvictionPeriod = seconds(10);
+// How long the node still says that it is under pressure when it is no longer.
+inline constexpr Duration kPressureTransition = minutes(5);
 // Status reports that failed are tried again in the status manager's sync.
 inline constexpr Duration kStatusRetry = seconds(10);
 // Grace that a container always gets, whatever the pod says.

@@ -169,7 +169,8 @@ void validate_env(const json::value& container, const std::string& path, FieldEr
   }
 }
 
-constexpr std::array<std::string_view, 4> kHandlers = {"exec", "httpGet", "tcpSocket", "grpc"};
+constexpr std::array<std::string_view, 5> kHandlers = {"exec", "httpGet", "tcpSocket", "grpc",
+                                                       "sleep"};
 
 void validate_handler(const json::value& handler, const std::string& at, FieldErrors& errors) {
   int count = 0;

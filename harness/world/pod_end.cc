@@ -14,6 +14,15 @@ bool machine_reports(Run& run, const json::value& pod) {
   return node != nullptr && condition_true(parse_conditions(*node), "Ready");
 }
 
+// Only a container that has started has an id, and a log.
+bool has_started(const json::value& pod) {
+  for (const json::value& status : json_array(pod, {"status", "containerStatuses"}))
+    if (json_string(status, {"name"}) == kOperationContainer &&
+        !json_string(status, {"containerID"}).empty())
+      return true;
+  return false;
+}
+
 std::vector<Failure> check_pod(Run& run, const std::string& cr, const std::string& name) {
   const JsonPtr pod = run.world().object(fakekube::kPods, name);
   if (pod == nullptr || !machine_reports(run, *pod)) return {};
@@ -23,8 +32,7 @@ std::vector<Failure> check_pod(Run& run, const std::string& cr, const std::strin
   if (phase != "Succeeded" && phase != "Failed")
     return {{"pod-ended", "the pod of an ended operation has ended",
              fmt::format("{} has ended, its pod is {}", cr, phase)}};
-  const bool ran = !json_array(*pod, {"status", "containerStatuses"}).empty();
-  if (ran && !run.world().pod_log(name))
+  if (has_started(*pod) && !run.world().pod_log(name))
     return {{"log-readable", "the log stays until the CR is deleted",
              fmt::format("the log of {} can't be read", cr)}};
   return {};

@@ -1,5 +1,5 @@
 // Oracle D3: in a terminal phase the operation's pod has ended and its log can be read, unless a
-// fault took the object or its machine; what a deleted CR owned is gone.
+// fault took the object or its machine, or the container never started.
 #pragma once
 
 #include <vector>

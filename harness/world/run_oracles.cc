@@ -132,10 +132,13 @@ bool may_move_data(const scenario::Scenario& scenario, const Fault& fault) {
     return may_touch_data_nodes(scenario, kill->pod);
   if (const auto* removal = std::get_if<scenario::DeleteObject>(&fault.action))
     return removal->object.kind != "Pod" || is_data_pod(scenario, removal->object.name);
+  if (const auto* removal = std::get_if<scenario::RemoveDefinition>(&fault.action))
+    return removal->kind == "Infinispan";
   if (const auto* cut = std::get_if<scenario::Cut>(&fault.action))
     return may_touch_data_nodes(scenario, cut->from) || may_touch_data_nodes(scenario, cut->to);
   return std::holds_alternative<scenario::LoseNode>(fault.action) ||
          std::holds_alternative<scenario::ReturnNode>(fault.action) ||
+         std::holds_alternative<scenario::FillNode>(fault.action) ||
          std::holds_alternative<scenario::DeleteNode>(fault.action);
 }
 

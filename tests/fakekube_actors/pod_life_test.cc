@@ -168,6 +168,79 @@ TEST(Hooks, PreStopRunsBeforeSigtermAndItsTimeIsPartOfTheGrace) {
   });
 }
 
+std::string with_post_start(const std::string& image, const std::string& hook) {
+  return R"({"containers":[{"name":"main","image":")" + image +
+         R"(","imagePullPolicy":"IfNotPresent","ports":[{"name":"rest","containerPort":8080}],
+        "lifecycle":{"postStart":)" +
+         hook + "}}]}";
+}
+
+TEST(Hooks, AContainerIsShownAsRunningWhenItsPostStartHookIsOver) {
+  TestCluster cluster;
+  cluster.add_node("n1");
+  cluster.run([&] {
+    cluster.create(
+        make_pod("p", "sleeper", with_post_start("sleeper", R"({"sleep":{"seconds":7}})")));
+    ASSERT_TRUE(cluster.eventually(
+        "started", [&] { return cluster.has_event("p", "Started: Started container main"); }));
+    cluster.sleep(seconds(5));
+    EXPECT_EQ(json_string(*cluster.pod("p"), {"status", "phase"}), "Pending");
+    ASSERT_TRUE(cluster.wait_ready("p", seconds(5)));
+  });
+}
+
+TEST(Hooks, AFailedPostStartHookEndsItsContainer) {
+  TestCluster cluster;
+  cluster.add_node("n1");
+  cluster.runtime->on_exec = [](const std::vector<std::string>&) { return 1; };
+  cluster.run([&] {
+    cluster.create(
+        make_pod("p", "sleeper", with_post_start("sleeper", R"({"exec":{"command":["hello"]}})")));
+    ASSERT_TRUE(cluster.wait_phase("p", "Failed"));
+    EXPECT_EQ(json_int(terminated(*cluster.pod("p")), {"exitCode"}), 143);
+    cluster.sleep(seconds(1));
+    EXPECT_TRUE(cluster.has_event("p", "FailedPostStartHook: PostStartHook failed"));
+    EXPECT_TRUE(cluster.has_event("p", "Killing: FailedPostStartHook"));
+  });
+}
+
+TEST(Hooks, AnyAnswerToAnHttpHookWillDoAndNoneIsAFailure) {
+  TestCluster cluster;
+  cluster.add_node("n1");
+  std::vector<std::string> asked;
+  cluster.images["serves"] = [&asked](Program& program) {
+    const auto listener = program.wire.serve(8080, [&asked](const HttpRequest& request) {
+      asked.push_back(request.target);
+      return HttpReply{HttpResponse{.status = 500}};
+    });
+    return until_stopped(program);
+  };
+  cluster.run([&] {
+    const std::string hook = R"({"httpGet":{"path":"/begin","port":"rest"}})";
+    cluster.create(make_pod("p", "serves", with_post_start("serves", hook)));
+    cluster.create(make_pod("deaf", "sleeper", with_post_start("sleeper", hook)));
+    ASSERT_TRUE(cluster.wait_ready("p"));
+    EXPECT_EQ(asked, std::vector<std::string>{"/begin"});
+    EXPECT_TRUE(cluster.wait_phase("deaf", "Failed"));
+  });
+}
+
+TEST(Hooks, AContainerWhoseKubeletRestartedDuringItsHookRuns) {
+  TestCluster cluster;
+  cluster.add_node("n1");
+  cluster.run([&] {
+    cluster.create(
+        make_pod("p", "sleeper", with_post_start("sleeper", R"({"sleep":{"seconds":30}})")));
+    ASSERT_TRUE(cluster.eventually(
+        "started", [&] { return cluster.has_event("p", "Started: Started container main"); }));
+    cluster.kubelet("n1").crash();
+    cluster.sleep(seconds(2));
+    cluster.kubelet("n1").start();
+    EXPECT_TRUE(cluster.wait_ready("p", seconds(5)));
+    EXPECT_EQ(cluster.runtime->starts.size(), 1U);
+  });
+}
+
 TEST(Probes, AnExecProbeThatFailsKeepsThePodUnready) {
   TestCluster cluster;
   cluster.add_node("n1");
@@ -198,6 +271,8 @@ TEST(Images, ARegistryThatDoesNotAnswerIsTriedAgainWithBackOff) {
     EXPECT_TRUE(cluster.has_event("p", "Failed to pull image \"sleeper\": dial tcp: i/o timeout"));
     EXPECT_EQ(json_string(container_status(*cluster.pod("p")), {"state", "waiting", "reason"}),
               "ImagePullBackOff");
+    EXPECT_EQ(json_string(container_status(*cluster.pod("p")), {"state", "waiting", "message"}),
+              "Back-off pulling image \"sleeper\": ErrImagePull: dial tcp: i/o timeout");
     cluster.runtime->image_trouble = ok_status();
     EXPECT_TRUE(cluster.wait_phase("p", "Running", minutes(6)));
   });
