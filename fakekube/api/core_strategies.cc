@@ -3,6 +3,7 @@
 
 #include "fakekube/api/api_server.h"
 #include "fakekube/api/strategy.h"
+#include "fakekube/api/validation.h"
 #include "fakekube/schema/event_views.h"
 #include "fakekube/store/object.h"
 
@@ -64,6 +65,21 @@ std::optional<ApiReply> prepare_namespace(ApiServer&, json::value& object) {
 void keep_namespace_finalizers(json::value& object, const json::value& old_object) {
   if (const json::value* spec = json_find(old_object, {"spec"}))
     set_member(object.get_object(), "spec", *spec);
+}
+
+void validate_namespace(const json::value& object, FieldErrors& errors) {
+  for (const std::string& name : json_strings(object, {"spec", "finalizers"}))
+    validate_finalizer("spec.finalizers", name, errors);
+}
+
+void validate_namespace_status(const json::value& object, FieldErrors& errors) {
+  const std::string_view phase = string_at(object, {"status", "phase"});
+  const bool deleting = !metadata_string(object, "deletionTimestamp").empty();
+  if (phase == (deleting ? "Terminating" : "Active")) return;
+  errors.push_back(
+      invalid_value("status.Phase", quoted(phase),
+                    deleting ? "may only be 'Terminating' if `deletionTimestamp` is not empty"
+                             : "may only be 'Active' if `deletionTimestamp` is empty"));
 }
 
 bool bad_data_key(std::string_view key) {
@@ -215,8 +231,9 @@ std::optional<ApiReply> prepare_event(ApiServer&, json::value& object) {
 
 const Strategy kNamespaceStrategy = {.prepare_create = prepare_namespace,
                                      .prepare_update = keep_namespace_finalizers,
-                                     .validate = nullptr,
+                                     .validate = validate_namespace,
                                      .validate_update = nullptr,
+                                     .validate_status = validate_namespace_status,
                                      .grace_seconds = nullptr,
                                      .set_defaults = name_label};
 const Strategy kNodeStrategy = {.prepare_create = prepare_node};

@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <charconv>
 
 #include "fakekube/api/served_version.h"
 #include "fakekube/api/status_error.h"
 #include "fakekube/api/strategy.h"
 #include "fakekube/api/verbs.h"
 #include "fakekube/api/write_rules.h"
+#include "fakekube/http/query_options.h"
 #include "fakekube/schema/crd_strategy.h"
 #include "fakekube/store/object.h"
 #include "fakekube/store/selectors.h"
@@ -25,23 +25,27 @@ struct Options {
 };
 
 // The DeleteOptions of the body; only without one does the query count.
-json::value given_options(const ApiCall& call) {
-  if (call.body != nullptr) return *call.body;
-  json::object options;
-  for (const auto& [key, value] : call.other_parameters) {
-    int64_t number = 0;
-    if (key == "propagationPolicy") options[key] = text_value(value);
-    if (key == "orphanDependents") options[key] = value == "true" || value == "1";
-    if (key != "gracePeriodSeconds") continue;
-    std::from_chars(value.data(), value.data() + value.size(), number);
-    options[key] = number;
+std::optional<ApiReply> read_given_options(const ApiCall& call, json::value& given) {
+  if (call.body != nullptr) {
+    given = *call.body;
+    return std::nullopt;
   }
-  return options;
+  json::object& options = given.emplace_object();
+  for (const auto& [key, value] : call.other_parameters) {
+    if (key == "propagationPolicy") options[key] = text_value(value);
+    if (key == "orphanDependents") options[key] = option_is_true(value);
+    if (key != "gracePeriodSeconds") continue;
+    std::optional<int64_t> number;
+    if (auto refused = read_number(value, number)) return refused;
+    options[key] = number.value_or(0);
+  }
+  return std::nullopt;
 }
 
 std::optional<ApiReply> read_options(const ApiCall& call, Options& options) {
   if (auto refused = unreadable_options(call)) return refused;
-  const json::value body = given_options(call);
+  json::value body;
+  if (auto refused = read_given_options(call, body)) return refused;
   if (const json::value* grace = json_find(body, {"gracePeriodSeconds"});
       grace != nullptr && grace->is_int64())
     options.grace_seconds = grace->get_int64();

@@ -23,6 +23,8 @@ struct Strategy {
   std::optional<ApiReply> (*validate_update)(ApiServer& server, const json::value& object,
                                              const json::value& old_object,
                                              FieldErrors& errors) = nullptr;
+  // Of an update of the status.
+  void (*validate_status)(const json::value& object, FieldErrors& errors) = nullptr;
   // Grace period of a deletion in seconds, for kinds that have one. Null: deleted at once.
   int64_t (*grace_seconds)(const json::value& object, std::optional<int64_t> asked) = nullptr;
   // Part of decoding, of new and of changed objects: fills in what was left out. The writer owns

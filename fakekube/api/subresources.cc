@@ -4,7 +4,10 @@
 #include "fakekube/actors/pod_log.h"
 #include "fakekube/api/pod_subresources.h"
 #include "fakekube/api/status_error.h"
+#include "fakekube/api/strategy.h"
+#include "fakekube/api/validation.h"
 #include "fakekube/api/verbs.h"
+#include "fakekube/api/write_rules.h"
 #include "fakekube/store/object.h"
 
 namespace drydock::fakekube {
@@ -19,13 +22,15 @@ ApiReply finalize_namespace(ApiServer& server, const ApiCall& call) {
   if (auto refused = decode_body(call, draft)) return *std::move(refused);
   const Object* stored = server.store().find(kNamespaces, "", call.name);
   if (stored == nullptr) return not_found(kNamespaces, call.name);
-  Draft next{.object = *stored->value, .warnings = {}};
-  const json::array& finalizers = json_array(draft.object, {"spec", "finalizers"});
-  if (finalizers.empty())
-    json_remove(next.object, {"spec", "finalizers"});
-  else
-    json_at(next.object, {"spec", "finalizers"}) = finalizers;
-  return commit_update(server, call, *stored, std::move(next));
+  if (auto refused = check_names(call, draft.object)) return *std::move(refused);
+  kNamespaceStrategy.set_defaults(draft.object);
+  FieldErrors errors;
+  const std::vector<std::string> finalizers = json_strings(draft.object, {"spec", "finalizers"});
+  for (size_t i = 0; i < finalizers.size(); ++i)
+    validate_finalizer("spec.finalizers[" + std::to_string(i) + "]", finalizers[i], errors);
+  if (!errors.empty()) return invalid(kNamespaces, call.name, errors);
+  if (finalizers.empty()) json_at(draft.object, {"spec"}) = json::object();
+  return commit_update(server, call, *stored, std::move(draft));
 }
 
 // Members of ".spec.replicas".

@@ -142,6 +142,8 @@ std::optional<ApiReply> validate(ApiServer& server, const ApiCall& call, const j
   validate_metadata(type, draft.object, errors, draft.warnings);
   validate_metadata_update(draft.object, stored, errors);
   validate_custom(type, draft.object, &stored, status_call(call), errors);
+  if (status_call(call) && type.strategy != nullptr && type.strategy->validate_status != nullptr)
+    type.strategy->validate_status(draft.object, errors);
   if (type.strategy != nullptr && !status_call(call)) {
     if (type.strategy->validate_update != nullptr) {
       if (auto refused = type.strategy->validate_update(server, draft.object, stored, errors))

@@ -100,21 +100,38 @@ void validate_annotations(const json::object& metadata, FieldErrors& errors) {
     errors.push_back(too_long("metadata.annotations", kMaxAnnotationBytes));
 }
 
-void validate_finalizers(const json::object& metadata, FieldErrors& errors,
-                         std::vector<std::string>& warnings) {
+bool is_common_finalizer(std::string_view name) {
+  return name.find('/') == std::string_view::npos && name != "orphan" &&
+         name != "foregroundDeletion" && name != "kubernetes";
+}
+
+FieldError common_finalizer(std::string path, std::string_view name) {
+  return invalid_value(std::move(path), quoted(name),
+                       "name is neither a standard finalizer name nor is it fully qualified");
+}
+
+std::string common_finalizer_warning(std::string_view name) {
+  const bool domain = name.find('.') != std::string_view::npos;
+  return "metadata.finalizers: " + quoted(name) + ": prefer a domain-qualified finalizer name " +
+         (domain ? "including a path (/) " : "") +
+         "to avoid accidental conflicts with other finalizer writers";
+}
+
+// A name without a domain is refused for built-in kinds and warned of for custom resources.
+void validate_finalizers(const ResourceType& type, const json::object& metadata,
+                         FieldErrors& errors, std::vector<std::string>& warnings) {
   const json::value* finalizers = metadata.if_contains("finalizers");
   if (finalizers == nullptr || !finalizers->is_array()) return;
-  for (const json::value& finalizer : finalizers->get_array()) {
-    const std::string_view name = finalizer.get_string();
+  const json::array& names = finalizers->get_array();
+  for (size_t i = 0; i < names.size(); ++i) {
+    const std::string_view name = names[i].get_string();
     const std::string_view bad = bad_qualified_name(name);
-    if (!bad.empty()) {
-      errors.push_back(invalid_value("metadata.finalizers", quoted(name), bad));
-    } else if (name.find('/') == std::string_view::npos && name != "orphan" &&
-               name != "foregroundDeletion") {
-      warnings.push_back("metadata.finalizers: " + quoted(name) +
-                         ": prefer a domain-qualified finalizer name to avoid accidental conflicts "
-                         "with other finalizer writers");
-    }
+    if (!bad.empty()) errors.push_back(invalid_value("metadata.finalizers", quoted(name), bad));
+    if (!is_common_finalizer(name)) continue;
+    if (!type.custom && &type != &kCustomResourceDefinitions)
+      errors.push_back(common_finalizer("metadata.finalizers[" + std::to_string(i) + "]", name));
+    else if (type.custom && bad.empty())
+      warnings.push_back(common_finalizer_warning(name));
   }
 }
 
@@ -190,13 +207,19 @@ std::string_view bad_label_value(std::string_view value) {
   return value.empty() || name_part_syntax(value) ? "" : kLabelValueText;
 }
 
+void validate_finalizer(const std::string& path, std::string_view name, FieldErrors& errors) {
+  const std::string_view bad = bad_qualified_name(name);
+  if (!bad.empty()) errors.push_back(invalid_value(path, quoted(name), bad));
+  if (is_common_finalizer(name)) errors.push_back(common_finalizer(path, name));
+}
+
 void validate_metadata(const ResourceType& type, const json::value& object, FieldErrors& errors,
                        std::vector<std::string>& warnings) {
   const json::object& metadata = metadata_of(object);
   validate_names(type, object, errors);
   validate_labels(metadata, errors);
   validate_annotations(metadata, errors);
-  validate_finalizers(metadata, errors, warnings);
+  validate_finalizers(type, metadata, errors, warnings);
   validate_owners(object, errors);
 }
 

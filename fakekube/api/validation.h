@@ -18,6 +18,8 @@ std::string_view bad_dns_label(std::string_view name);      // "a-b", up to 63
 std::string_view bad_qualified_name(std::string_view name);
 std::string_view bad_label_value(std::string_view value);
 
+// A name that a namespace's spec.finalizers holds: with a domain, or a common one.
+void validate_finalizer(const std::string& path, std::string_view name, FieldErrors& errors);
 // Metadata as it would be stored; also appends warnings (finalizers without a domain).
 void validate_metadata(const ResourceType& type, const json::value& object, FieldErrors& errors,
                        std::vector<std::string>& warnings);

@@ -60,8 +60,8 @@ class LocalApiClient : public ApiClient {
               std::string_view node) override {
     return client_.bind(namespace_name, pod, node);
   }
-  Status finalize_namespace(std::string_view name) override {
-    return client_.finalize_namespace(name);
+  Status finalize_namespace(json::value name_space) override {
+    return client_.finalize_namespace(std::move(name_space));
   }
   Result<std::unique_ptr<ApiWatch>> watch(const ResourceType& type,
                                           const WatchOptions& options) override {

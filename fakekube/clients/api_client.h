@@ -58,8 +58,8 @@ class ApiClient {
                         std::string_view name, const DeleteOptions& options) = 0;
   virtual Status bind(std::string_view namespace_name, std::string_view pod,
                       std::string_view node) = 0;
-  // The last step of a namespace's deletion: it goes, if it holds nothing any more.
-  virtual Status finalize_namespace(std::string_view name) = 0;
+  // The last step of a namespace's deletion: without spec.finalizers it goes.
+  virtual Status finalize_namespace(json::value name_space) = 0;
   virtual Result<std::unique_ptr<ApiWatch>> watch(const ResourceType& type,
                                                   const WatchOptions& options) = 0;
 };

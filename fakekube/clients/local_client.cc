@@ -168,11 +168,10 @@ Status LocalClient::bind(std::string_view namespace_name, std::string_view pod,
   return reply.ok() ? ok_status() : reply.status();
 }
 
-Status LocalClient::finalize_namespace(std::string_view name) {
-  ApiCall finalizing = call_of(Verb::kUpdate, kNamespaces, "", name);
+Status LocalClient::finalize_namespace(json::value name_space) {
+  ApiCall finalizing = call_of(Verb::kUpdate, kNamespaces, "", metadata_string(name_space, "name"));
   finalizing.subresource = "finalize";
-  finalizing.body = make_json(json::object{{"metadata", {{"name", text_value(name)}}},
-                                           {"spec", {{"finalizers", json::array()}}}});
+  finalizing.body = make_json(std::move(name_space));
   const Result<ApiReply> reply = call(std::move(finalizing));
   return reply.ok() ? ok_status() : reply.status();
 }

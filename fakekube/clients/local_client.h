@@ -98,8 +98,8 @@ class LocalClient {
                 const DeleteOptions& options = {});
   // POST pods/<name>/binding. kConflict when it is bound already.
   Status bind(std::string_view namespace_name, std::string_view pod, std::string_view node);
-  // PUT namespaces/<name>/finalize with an empty spec.finalizers: the last step of its deletion.
-  Status finalize_namespace(std::string_view name);
+  // PUT namespaces/<name>/finalize: with other spec.finalizers. The last step of its deletion.
+  Status finalize_namespace(json::value name_space);
   // Never suspends, never null; a bad selector is a programmer's error (CHECK).
   std::unique_ptr<LocalWatch> watch(const ResourceType& type, const WatchOptions& options = {});
 

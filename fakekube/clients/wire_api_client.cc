@@ -196,13 +196,10 @@ class WireApiClient : public ApiClient {
     return call("POST", target_of(kPods, namespace_name, pod, "binding", {}), std::move(binding))
         .status();
   }
-  Status finalize_namespace(std::string_view name) override {
-    json::object namespace_object{{"apiVersion", "v1"}, {"kind", "Namespace"}};
-    namespace_object["metadata"] = json::object{{"name", name}};
-    namespace_object["spec"] = json::object{{"finalizers", json::array()}};
-    return call("PUT", target_of(kNamespaces, "", name, "finalize", {}),
-                std::move(namespace_object))
-        .status();
+  Status finalize_namespace(json::value name_space) override {
+    const std::string target =
+        target_of(kNamespaces, "", json_string(name_space, {"metadata", "name"}), "finalize", {});
+    return call("PUT", target, std::move(name_space)).status();
   }
   Result<std::unique_ptr<ApiWatch>> watch(const ResourceType& type,
                                           const WatchOptions& options) override {

@@ -21,18 +21,6 @@ std::string_view options_kind(Verb verb) {
   }
 }
 
-std::optional<ApiReply> read_number(const std::string& text, std::optional<int64_t>& number) {
-  int64_t value = 0;
-  const char* begin = text.data() + (text.starts_with("+") ? 1 : 0);
-  const auto [end, error] = std::from_chars(begin, text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range)
-    return bad_request("strconv.ParseInt: parsing " + quoted(text) + ": value out of range");
-  if (error != std::errc() || end != text.data() + text.size())
-    return bad_request("strconv.ParseInt: parsing " + quoted(text) + ": invalid syntax");
-  number = value;
-  return std::nullopt;
-}
-
 // ListOptions; false: none of them.
 bool read_list_option(const std::string& key, const std::string& value, ApiCall& call,
                       std::optional<ApiReply>& refused) {
@@ -144,6 +132,18 @@ class WriteOptions {
 };
 
 }  // namespace
+
+std::optional<ApiReply> read_number(const std::string& text, std::optional<int64_t>& number) {
+  int64_t value = 0;
+  const char* begin = text.data() + (text.starts_with("+") ? 1 : 0);
+  const auto [end, error] = std::from_chars(begin, text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range)
+    return bad_request("strconv.ParseInt: parsing " + quoted(text) + ": value out of range");
+  if (error != std::errc() || end != text.data() + text.size())
+    return bad_request("strconv.ParseInt: parsing " + quoted(text) + ": invalid syntax");
+  number = value;
+  return std::nullopt;
+}
 
 bool option_is_true(std::string_view text) { return text != "0" && to_lower(text) != "false"; }
 

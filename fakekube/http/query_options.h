@@ -14,6 +14,9 @@ namespace drydock::fakekube {
 // "false" and "0" are false, everything else, also nothing, is true.
 bool option_is_true(std::string_view text);
 
+// A whole number; a reply: 400, as Go says it.
+std::optional<ApiReply> read_number(const std::string& text, std::optional<int64_t>& number);
+
 // Fills in what the call's verb understands; the rest goes to `other_parameters`, for subresources
 // and deletions, and is otherwise ignored. Of a key that comes again the first one counts. A reply:
 // 400 for a value that is no number, 422 for one that is not allowed.

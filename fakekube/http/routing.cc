@@ -81,6 +81,11 @@ bool watch_option(const UrlQuery& query) {
   return false;
 }
 
+// Whether the path is of a kind's objects in all namespaces: those can be listed and watched only.
+bool goes_everywhere(const ResourceType& type, const Path& path, std::optional<Verb> verb) {
+  return type.namespaced && !path.in_namespace && verb != Verb::kList && verb != Verb::kWatch;
+}
+
 std::optional<ApiReply> check_custom(const ResourceType& type, std::optional<Verb> verb,
                                      ApiCall& call) {
   if (!verb) return method_not_allowed(type, "");
@@ -143,9 +148,11 @@ std::optional<ApiReply> route(const ApiServer& server, std::string_view method, 
   const bool watch = path.watch || (call.name.empty() && watch_option(url.query));
   const std::optional<Verb> verb = verb_of(method, call, watch);
   // The router of built-in groups knows no HEAD.
-  auto refused = call.type->custom  ? check_custom(*call.type, verb, call)
-                 : method == "HEAD" ? no_such_method()
-                                    : check_builtin(*call.type, verb, call);
+  const bool everywhere = goes_everywhere(*call.type, path, verb);
+  if (everywhere && call.type->custom) return plain_not_found();
+  auto refused = call.type->custom                ? check_custom(*call.type, verb, call)
+                 : everywhere || method == "HEAD" ? no_such_method()
+                                                  : check_builtin(*call.type, verb, call);
   if (refused) return refused;
   call.verb = *verb;
   if (call.verb == Verb::kWatch && !call.name.empty())

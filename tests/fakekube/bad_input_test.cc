@@ -280,7 +280,7 @@ TEST_F(BadInput, PatchesOfManyMembersTakeOnePass) {
       const std::string key = "\"k" + std::to_string(i) + "\"";
       members += "," + key + ":\"\"";
       nulls += "," + key + ":null";
-      finalizers += (i == 0 ? "" : ",") + key;
+      finalizers += (i == 0 ? "\"x/k" : ",\"x/k") + std::to_string(i) + "\"";
     }
     EXPECT_EQ(merge(kMapPath, R"({"data":{"b":"2")" + members + "}}").code, 200);
     EXPECT_EQ(merge(kMapPath, R"({"data":{"b":"3")" + nulls + "}}").code, 200);

@@ -180,7 +180,8 @@ TEST_F(WriteRules, NothingIsCreatedInATerminatingNamespace) {
     EXPECT_EQ(answer.message(),
               "configmaps \"late\" is forbidden: unable to create new content in namespace ns "
               "because it is being terminated");
-    EXPECT_EQ(client().finalize_namespace("ns").code(), Code::kOk);
+    EXPECT_EQ(client().finalize_namespace(json::object{{"metadata", {{"name", "ns"}}}}).code(),
+              Code::kOk);
     EXPECT_EQ(ask("GET", "/api/v1/namespaces/ns").code, 404);
   });
 }
