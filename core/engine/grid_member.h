@@ -34,6 +34,8 @@ struct MemberHealth {
   std::string coordinator;
   std::string self;
   int64_t view_id = 0;  // another one with every change of the view
+  // Views made of several ones after a split that this member has installed.
+  uint64_t merged_views = 0;
 };
 
 class GridMember {

@@ -44,6 +44,10 @@ bool is_expired(const CacheRecord& record, int64_t now_ms) {
 }
 
 Status check_view(const MemberHealth& before, const MemberHealth& now) {
+  if (now.merged_views != before.merged_views)
+    return Status(Code::kDataLoss,
+                  "the cluster was split during the restore and its parts met again: what was "
+                  "restored may be lost, or differ between members; restore again");
   size_t others = 0;
   size_t seen = 0;
   for (const std::string& name : before.members) {

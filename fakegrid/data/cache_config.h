@@ -9,11 +9,16 @@
 #include <vector>
 
 #include "core/base/status.h"
+#include "fakegrid/server/version.h"
+#include "fakegrid/topology/hashing.h"
 
 namespace drydock::fakegrid {
 
-// Invalidation and scattered caches behave as local ones here.
-enum class CacheMode { kLocal, kReplicated, kDistributed };
+// Scattered caches (before 15) are taken for distributed ones with two owners.
+enum class CacheMode { kLocal, kInvalidation, kReplicated, kDistributed };
+
+// partition-handling when-split: what callers may do in a part of a split that lacks owners.
+enum class WhenSplit { kAllowReadWrites, kDenyReadWrites, kAllowReads };
 
 struct CacheConfig {
   std::string name;
@@ -21,7 +26,8 @@ struct CacheConfig {
   CacheMode mode = CacheMode::kLocal;
   int owners = 2;  // of distributed caches
   int segments = 256;
-  bool partition_handling = false;  // when-split is DENY_READ_WRITES or ALLOW_READS
+  int capacity = kFullCapacity;  // capacity-factor of distributed caches, thousandths
+  WhenSplit when_split = WhenSplit::kAllowReadWrites;
   bool internal = false;
   // Configuration caches are copied to zero-capacity members too (docs/facts/grid.md).
   bool copied_to_all = false;
@@ -29,7 +35,7 @@ struct CacheConfig {
 
 using CacheConfigPtr = std::shared_ptr<const CacheConfig>;
 
-// Owners per segment that the cache asks for: every member for a replicated one.
+// Owners per segment that the cache asks for; kEveryMember for replicated and invalidation caches.
 int owners_of(const CacheConfig& config);
 
 inline constexpr std::string_view kConfigCache = "org.infinispan.CONFIG";
@@ -42,8 +48,17 @@ inline constexpr std::string_view kTaskCache = "___script_cache";
 Result<CacheConfigPtr> parse_cache_config(std::string_view name, std::string_view xml,
                                           int default_segments);
 
-// The four internal caches that every node has. All but org.infinispan.COUNTER are copied to
-// zero-capacity members too, as from 15 on (before that only org.infinispan.CONFIG was).
-std::vector<CacheConfigPtr> internal_caches(int segments);
+// The internal caches of a node, which do not appear among the user's. Worlds need four of them:
+// configuration, counters, schemas, tasks; `all` gives those of the servers' endpoints too, which
+// hold nothing that the grid looks at.
+struct InternalCaches {
+  ServerVersion version;
+  int segments = 256;
+  bool all = false;
+  // Schemas and tasks are copied to zero-capacity members, as from 15.0.1 on (quirk F47);
+  // org.infinispan.CONFIG always is.
+  bool texts_to_zero_capacity = true;
+};
+std::vector<CacheConfigPtr> internal_caches(const InternalCaches& wanted);
 
 }  // namespace drydock::fakegrid

@@ -1,5 +1,6 @@
 #include "fakegrid/data/cache_table.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "fakegrid/node/core.h"
@@ -7,7 +8,6 @@
 namespace drydock::fakegrid {
 
 void CacheTable::adopt(const ClusterSnapshot& snapshot, int position) {
-  installed_under_ = snapshot.view;
   for (const ClusterSnapshot::FormedCache& formed : snapshot.caches) {
     LocalCache& cache = caches_[formed.topology->config->name];
     cache.topology = formed.topology;
@@ -27,17 +27,23 @@ const LocalCache* CacheTable::find(std::string_view name) const {
 }
 
 PhaseConfirm CacheTable::install(const std::vector<TopologyPtr>& topologies) {
-  installed_under_ = core_.membership.view();
   PhaseConfirm confirm;
-  for (const TopologyPtr& topology : topologies)
-    if (install_one(topology)) confirm.done.emplace_back(topology->config->name, topology->id);
+  for (auto one = topologies.begin(); one != topologies.end(); ++one) {
+    const std::string& name = (*one)->config->name;
+    const bool superseded =
+        core_.config.verbose_log && std::any_of(one + 1, topologies.end(), [&](const auto& later) {
+          return later->config->name == name;
+        });
+    if (install_one(*one, superseded)) confirm.done.emplace_back(name, (*one)->id);
+    if (superseded) core_.notify();  // whoever looks on sees each of them
+  }
   core_.server.on_topologies();
   core_.notify();
   return confirm;
 }
 
 // True when the topology is a phase that this node has already done its part of.
-bool CacheTable::install_one(const TopologyPtr& topology) {
+bool CacheTable::install_one(const TopologyPtr& topology, bool superseded) {
   LocalCache& cache = caches_[topology->config->name];
   const TopologyPtr before = cache.topology;
   if (before && topology->id <= before->id) return false;
@@ -45,6 +51,7 @@ bool CacheTable::install_one(const TopologyPtr& topology) {
   cache.topology = topology;
   cache.position = position_of(*topology->members, core_.self);
   ++cache.topology_updates;
+  log_.installed(*topology, superseded);
   if (topology->local()) return false;
   const bool same_tables = before && before->current == topology->current &&
                            before->pending == topology->pending &&
@@ -55,12 +62,16 @@ bool CacheTable::install_one(const TopologyPtr& topology) {
     return topology->phase != Phase::kNone;
   }
   request_state(cache);
-  return cache.inbound.empty();
+  if (!cache.inbound.empty()) return false;
+  log_.state_received(*topology);
+  return true;
 }
 
 // Entries of segments that this node need not store, or that it is about to receive afresh.
 void CacheTable::drop_foreign_segments(LocalCache& cache) {
   const CacheTopology& topology = *cache.topology;
+  // A replica that comes back after a split keeps what only it has: real ones differ for ever.
+  if (topology.config->mode == CacheMode::kReplicated) return;
   const bool receives = topology.phase == Phase::kReadOld;
   for (int s = 0; s < topology.config->segments; ++s) {
     const bool keeps =
@@ -104,7 +115,9 @@ void CacheTable::handle(const std::string& from, const StateChunk& message) {
   }
   for (const int segment : message.finished) cache->inbound.erase(segment);
   core_.send(from, StateAck{message.cache, message.topology_id});
-  if (cache->inbound.empty()) core_.confirm({{{message.cache, cache->topology->id}}});
+  if (!cache->inbound.empty()) return;
+  log_.state_received(*cache->topology);
+  core_.confirm({{{message.cache, cache->topology->id}}});
 }
 
 void CacheTable::apply(LocalCache& cache, const BackupChange& change) {
@@ -116,12 +129,20 @@ void CacheTable::apply(LocalCache& cache, const BackupChange& change) {
     cache.store.put(change.segment, change.entry);
   else
     cache.store.remove(change.segment, change.key);
-  if (change.entry && cache.topology->config->name == kConfigCache)
+  if (cache.topology->config->name != kConfigCache) return;
+  if (change.entry)
     core_.on_definition(change.entry->record);
+  else
+    core_.on_definition_removed(change.key);
+}
+
+void CacheTable::forget(std::string_view name) {
+  const auto found = caches_.find(name);
+  if (found != caches_.end()) caches_.erase(found);
 }
 
 StatusReply CacheTable::status(int64_t view_id) const {
-  StatusReply reply{view_id, installed_under_, {}};
+  StatusReply reply{view_id, {}};
   for (const auto& [name, cache] : caches_) reply.topologies.push_back(cache.topology);
   return reply;
 }

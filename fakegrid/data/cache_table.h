@@ -11,6 +11,7 @@
 #include "fakegrid/node/instruments.h"
 #include "fakegrid/node/message.h"
 #include "fakegrid/node/snapshot_data.h"
+#include "fakegrid/topology/topology_log.h"
 
 namespace drydock::fakegrid {
 
@@ -48,6 +49,8 @@ class CacheTable {
   const LocalCache* find(std::string_view name) const;
   const std::map<std::string, LocalCache, std::less<>>& all() const { return caches_; }
   StatusReply status(int64_t view_id) const;
+  // A cache that was removed, with its entries.
+  void forget(std::string_view name);
   // True once every known cache has taken this node in and no rebalance is going on.
   bool settled() const;
 
@@ -61,13 +64,13 @@ class CacheTable {
   void handle(const std::string& from, const StateChunk& message);
 
  private:
-  bool install_one(const TopologyPtr& topology);
+  bool install_one(const TopologyPtr& topology, bool superseded);
   static void drop_foreign_segments(LocalCache& cache);
   void request_state(LocalCache& cache);
 
   NodeCore& core_;
+  const TopologyLog log_{core_};
   std::map<std::string, LocalCache, std::less<>> caches_;
-  ViewPtr installed_under_;
 };
 
 }  // namespace drydock::fakegrid

@@ -37,7 +37,7 @@ class CallSet {
   void send(const std::string& to, DataRequest request, int tag);
   // How many were sent and not yet given out by next().
   size_t open() const { return calls_.size() + answers_.size(); }
-  // May suspend. kDeadlineExceeded, kCancelled.
+  // May suspend. kDeadlineExceeded (ISPN000476: whom it asked, and for how long), kCancelled.
   Result<Answer> next(SteadyTime deadline);
 
  private:
@@ -45,7 +45,9 @@ class CallSet {
   struct Call {
     std::string to;
     int tag = 0;
+    SteadyTime sent{};
   };
+  std::string timed_out() const;
 
   NodeCore& core_;
   std::unique_ptr<Gate> gate_;

@@ -134,11 +134,12 @@ Duration DataServer::fill_chunk(uint64_t transfer_id, StateChunk& chunk) {
   const auto found = outbound_.find(transfer_id);
   if (found == outbound_.end()) return Duration::zero();
   Outbound& out = found->second;
-  LocalCache& cache = *core_.caches.find(out.request->cache);
-  if (cache.topology->started_at != out.request->topology_id) {
+  LocalCache* there = core_.caches.find(out.request->cache);
+  if (there == nullptr || there->topology->started_at != out.request->topology_id) {
     outbound_.erase(found);
     return Duration::zero();
   }
+  LocalCache& cache = *there;
   chunk.cache = out.request->cache;
   chunk.topology_id = out.request->topology_id;
   while (out.segment < out.request->segments.size()) {

@@ -3,33 +3,62 @@
 #include <utility>
 
 #include "fakegrid/data/data_server.h"
+#include "fakegrid/data/key_access.h"
 #include "fakegrid/node/core.h"
 
 namespace drydock::fakegrid {
 namespace {
 
-Status degraded(const LocalCache& cache, std::string_view key) {
-  return Status(Code::kFailedPrecondition,
-                "ISPN000306: Key '" + std::string(key) + "' of cache '" +
-                    cache.topology->config->name +
-                    "' is not available. Not all owners are in this partition");
+// The first key of the write that this part of a split may not change says why.
+Status check_write(const CacheTopology& topology, const WriteRequest& write) {
+  if (!topology.degraded) return ok_status();
+  if (write.entries.empty()) return check_key(topology, write.key, true);
+  for (const EntryPtr& entry : write.entries)
+    DRYDOCK_RETURN_IF_ERROR(check_key(topology, entry->record.key, true));
+  return ok_status();
 }
 
-const std::string& first_key(const WriteRequest& write) {
-  return write.entries.empty() ? write.key : write.entries.front()->record.key;
+// The cache was there when the request came.
+DataReply removed_meanwhile(const DataRequest& request) {
+  DataReply reply{.id = request.id};
+  reply.status = Status(Code::kNotFound, "ISPN012010: Cache with name '" + request.cache +
+                                             "' not found amongst the configured caches");
+  return reply;
+}
+
+using ChangesByMember = std::map<int, std::vector<BackupChange>>;
+
+ChangesByMember backup_writes(const LocalCache& cache, const std::vector<BackupChange>& changes) {
+  ChangesByMember out;
+  for (const BackupChange& change : changes)
+    for (const int member : cache.topology->writers(change.segment))
+      if (member != cache.position) out[member].push_back(change);
+  return out;
+}
+
+// Of an invalidation cache only the writer keeps the entry: everybody else forgets the key.
+ChangesByMember invalidations(const LocalCache& cache, const std::vector<BackupChange>& changes) {
+  std::vector<BackupChange> removals;
+  for (const BackupChange& change : changes)
+    removals.push_back(
+        {change.segment, nullptr, change.entry ? change.entry->record.key : change.key});
+  ChangesByMember out;
+  for (int member = 0; member < static_cast<int>(cache.topology->members->size()); ++member)
+    if (member != cache.position) out[member] = removals;
+  return out;
 }
 
 }  // namespace
 
 DataReply DataServer::read(const DataRequest& request) {
   const auto& wanted = std::get<ReadRequest>(request.what);
-  LocalCache& cache = *core_.caches.find(request.cache);
+  LocalCache* found = core_.caches.find(request.cache);
+  if (found == nullptr) return removed_meanwhile(request);
+  LocalCache& cache = *found;
   DataReply reply{.id = request.id, .topology_id = cache.topology->id};
   const int segment = segment_of(wanted.key, cache.topology->config->segments);
-  if (cache.topology->degraded) {
-    reply.status = degraded(cache, wanted.key);
-    return reply;
-  }
+  reply.status = check_key(*cache.topology, wanted.key, false);
+  if (!reply.status.ok()) return reply;
   if (!cache.topology->local() && !cache.topology->readers().owns(segment, cache.position)) {
     reply.retry = true;
     return reply;
@@ -41,7 +70,9 @@ DataReply DataServer::read(const DataRequest& request) {
 
 DataReply DataServer::scan(const DataRequest& request) {
   const auto& wanted = std::get<ScanRequest>(request.what);
-  LocalCache& cache = *core_.caches.find(request.cache);
+  LocalCache* found = core_.caches.find(request.cache);
+  if (found == nullptr) return removed_meanwhile(request);
+  LocalCache& cache = *found;
   DataReply reply{.id = request.id, .topology_id = cache.topology->id};
   const int64_t now = core_.now_ms();
   for (size_t i = 0; i < wanted.segments.size(); ++i) {
@@ -77,12 +108,12 @@ bool DataServer::is_primary(const LocalCache& cache, const WriteRequest& write) 
 
 void DataServer::write(const std::string& from, const DataRequest& request) {
   const auto& wanted = std::get<WriteRequest>(request.what);
-  LocalCache& cache = *core_.caches.find(request.cache);
+  LocalCache* found = core_.caches.find(request.cache);
+  if (found == nullptr) return reply(from, removed_meanwhile(request));
+  LocalCache& cache = *found;
   DataReply answer{.id = request.id, .topology_id = cache.topology->id};
-  if (cache.topology->degraded) {
-    answer.status = degraded(cache, first_key(wanted));
-    return reply(from, std::move(answer));
-  }
+  answer.status = check_write(*cache.topology, wanted);
+  if (!answer.status.ok()) return reply(from, std::move(answer));
   if (!is_primary(cache, wanted)) {
     answer.retry = true;
     return reply(from, std::move(answer));
@@ -113,7 +144,9 @@ std::vector<BackupChange> DataServer::changes_of(LocalCache& cache, const WriteR
   const int segment = segment_of(write.key, segments);
   const EntryPtr there = cache.store.find(segment, write.key);
   answer.existed = there && !there->expired(now);
-  if (!there) return changes;
+  const bool invalidates =
+      write.kind == WriteKind::kRemove && cache.topology->config->mode == CacheMode::kInvalidation;
+  if (!there && !invalidates) return changes;
   if (write.kind == WriteKind::kRemove) return {{segment, nullptr, write.key}};
   if (!answer.existed) return changes;
   CacheRecord touched = there->record;
@@ -140,12 +173,18 @@ std::vector<BackupChange> DataServer::counter_change(LocalCache& cache, const Wr
                          __builtin_add_overflow(counter->value, write.number, &value);
   const bool bounded = limits.type == CounterType::kBoundedStrong;
   if (overflows || (bounded && (value < limits.lower_bound || value > limits.upper_bound))) {
-    answer.status = Status(Code::kFailedPrecondition,
-                           "ISPN028001: value out of bounds of counter '" + write.key + "'");
+    const bool above = overflows ? write.number > 0 : value > limits.upper_bound;
+    answer.status = Status(Code::kFailedPrecondition, above ? "ISPN029501: Upper bound reached."
+                                                            : "ISPN029502: Lower bound reached.");
     return {};
   }
+  if (write.kind == WriteKind::kCounterSwap && counter->value != write.expected) {
+    answer.number = counter->value;
+    answer.existed = true;
+    return {};
+  }
+  answer.number = write.kind == WriteKind::kCounterSwap ? counter->value : value;
   counter->value = value;
-  answer.number = value;
   answer.existed = true;
   CacheRecord record = there->record;
   record.value = encode(*counter);
@@ -155,11 +194,9 @@ std::vector<BackupChange> DataServer::counter_change(LocalCache& cache, const Wr
 void DataServer::replicate(const std::string& from, LocalCache& cache,
                            std::vector<BackupChange> changes, DataReply answer) {
   const CacheTopology& topology = *cache.topology;
-  if (topology.local()) return reply(from, std::move(answer));
-  std::map<int, std::vector<BackupChange>> by_backup;
-  for (const BackupChange& change : changes)
-    for (const int member : topology.writers(change.segment))
-      if (member != cache.position) by_backup[member].push_back(change);
+  if (topology.config->mode == CacheMode::kLocal) return reply(from, std::move(answer));
+  ChangesByMember by_backup =
+      topology.local() ? invalidations(cache, changes) : backup_writes(cache, changes);
   const uint64_t id = next_id_++;
   PendingWrite& pending = writes_[id];
   pending.to = from;
@@ -188,7 +225,7 @@ void DataServer::back_up(const std::string& from, const BackupWrite& message) {
   if (LocalCache* cache = core_.caches.find(message.cache)) {
     const CacheTopology& topology = *cache->topology;
     const int sender = position_of(*topology.members, from);
-    if (topology.id > message.topology_id)
+    if (!topology.local() && topology.id > message.topology_id)
       for (const BackupChange& change : message.changes)
         if (topology.current->primary(change.segment) != sender) ack.outdated = true;
     if (!ack.outdated)

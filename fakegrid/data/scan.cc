@@ -34,7 +34,7 @@ class Scan {
       return Status(Code::kFailedPrecondition,
                     "ISPN000305: cache '" + cache_ +
                         "': Cluster is operating in degraded mode because of node failures.");
-    if (cache.topology->has_lost())
+    if (cache.topology->has_lost() && !core_.config.quirks.has(Quirk::kLostSegmentsAreSilent))
       return Status(Code::kDataLoss, "cache '" + cache_ + "' lost " +
                                          std::to_string(cache.topology->lost->size()) +
                                          " segments with their last owner");
@@ -100,7 +100,19 @@ class Scan {
     DRYDOCK_RETURN_IF_ERROR(ask_all());  // the owner works while the caller does
     if (counted_ != nullptr) *counted_ += static_cast<uint64_t>(answer.reply.number);
     if (answer.reply.entries.empty()) return ok_status();
-    return visit_(answer.reply.entries);
+    return visit(answer.reply.entries);
+  }
+
+  Status visit(const std::vector<EntryPtr>& entries) {
+    const SteadyTime began = core_.env.now();
+    DRYDOCK_RETURN_IF_ERROR(visit_(entries));
+    // F56: owners that wait for the consumer to ask are taken for owners that do not answer.
+    if (core_.config.quirks.has(Quirk::kSlowReaderTimesOut) && calls_.open() > 0 &&
+        core_.env.now() - began > timings::kRemoteTimeout)
+      return Status(Code::kDeadlineExceeded,
+                    "ISPN000476: Timed out waiting for responses for the next batch of cache '" +
+                        cache_ + "' after 15 seconds");
+    return ok_status();
   }
 
   struct Request {
@@ -117,16 +129,19 @@ class Scan {
     const std::string& last = reply.entries.back()->record.key;
     const int segment = request.segments[reply.finished];
     const LocalCache* cache = core_.caches.find(cache_);
+    if (cache == nullptr) return;
     if (segment_of(last, cache->topology->config->segments) == segment) last_key_[segment] = last;
   }
 
   // Nobody can be asked now: the next topology says whom.
   Status wait_for_owners(SteadyTime until) {
-    const int seen = core_.caches.find(cache_)->topology->id;
+    DRYDOCK_ASSIGN(const LocalCache* cache, require_cache(core_, cache_));
+    const int seen = cache->topology->id;
     const int64_t view_seen = core_.membership.view()->id;
     return core_.wait_until(
         [&] {
-          return core_.caches.find(cache_)->topology->id != seen ||
+          const LocalCache* now = core_.caches.find(cache_);
+          return now == nullptr || now->topology->id != seen ||
                  core_.membership.view()->id != view_seen;
         },
         until);
@@ -150,6 +165,12 @@ class Scan {
 
 Status scan_cache(NodeCore& core, const std::string& cache, const VisitEntries& visit,
                   uint64_t* counted, Duration idle_deadline, SteadyTime deadline) {
+  DRYDOCK_ASSIGN(const LocalCache* known, require_cache(core, cache));
+  const CacheConfig& config = *known->topology->config;
+  // F41: looks into its own memory, where a member without capacity has nothing.
+  if (core.config.quirks.has(Quirk::kReplicatedLooksEmpty) && core.config.zero_capacity &&
+      config.mode == CacheMode::kReplicated && !config.copied_to_all)
+    return ok_status();
   return Scan(core, cache, visit, counted).run(idle_deadline, deadline);
 }
 

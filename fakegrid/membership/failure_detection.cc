@@ -45,7 +45,7 @@ SteadyTime Membership::suspicion_time(SteadyTime silent_since) const {
   const auto moment = std::chrono::duration_cast<milliseconds>(silent_since.time_since_epoch());
   const uint64_t drawn =
       core_.env.draw("grid.failure-detection", static_cast<uint64_t>(moment.count()));
-  const auto span = static_cast<uint64_t>(timings::kFailureInterval / milliseconds(1));
+  const auto span = static_cast<uint64_t>(core_.config.failure_interval / milliseconds(1));
   return silent_since + core_.config.failure_timeout + timings::kVerifySuspect +
          milliseconds(static_cast<int64_t>(drawn % span));
 }
@@ -109,12 +109,12 @@ void Membership::schedule_merge(const View& other, std::vector<Member> members) 
   merge_parts_ += ", [" + other.coordinator().name + "|" + std::to_string(other.id) + "] (" +
                   std::to_string(other.members->size()) + ") " + names_of(*other.members);
   if (!first || to_merge_.empty()) return;
-  const auto span =
-      static_cast<uint64_t>((timings::kMergeMax - timings::kMergeMin) / milliseconds(1));
+  const NodeConfig& config = core_.config;
+  const auto span = static_cast<uint64_t>((config.merge_max - config.merge_min) / milliseconds(1));
   const uint64_t drawn = core_.env.draw("grid.merge", merges_++) % span;
   core_.spawn("grid-merge", [this, drawn] {
-    if (core_.env.sleep_for(timings::kMergeMin + milliseconds(static_cast<int64_t>(drawn))).ok())
-      merge_now();
+    const Duration wait = core_.config.merge_min + milliseconds(static_cast<int64_t>(drawn));
+    if (core_.env.sleep_for(wait).ok()) merge_now();
   });
 }
 

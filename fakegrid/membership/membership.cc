@@ -2,18 +2,10 @@
 
 #include <algorithm>
 
-#include "core/base/log.h"
 #include "fakegrid/node/core.h"
+#include "fakegrid/topology/topology_log.h"
 
 namespace drydock::fakegrid {
-namespace {
-
-std::string view_label(const View& view) {
-  return "[" + view.coordinator().name + "|" + std::to_string(view.id) + "] (" +
-         std::to_string(view.members->size()) + ") " + names_of(*view.members);
-}
-
-}  // namespace
 
 bool Membership::is_coordinator() const {
   return view_ && view_->coordinator().address == core_.self;
@@ -140,12 +132,14 @@ void Membership::publish(std::vector<Member> members, bool merged, std::string p
 void Membership::install(ViewPtr view) {
   const ViewPtr before = std::move(view_);
   view_ = std::move(view);
-  log_view(before.get(), *view_);
+  if (view_->merged) ++merged_views_;
+  TopologyLog(core_).view(before.get(), *view_);
   greet(before.get());
   std::set<std::string> abrupt;
   if (before)
     for (const Member& member : *before->members)
-      if (!view_->contains(member.address) && suspected(member.address)) {
+      if (!view_->contains(member.address) &&
+          (suspected(member.address) || silent_.count(member.address) > 0)) {
         abrupt.insert(member.address);
         expelled_.insert(member.address);
       }
@@ -162,23 +156,6 @@ void Membership::greet(const View* before) const {
   for (const Member& member : *view_->members)
     if (member.address != core_.self && (before == nullptr || !before->contains(member.address)))
       core_.send(member.address, Greeting{});
-}
-
-void Membership::log_view(const View* before, const View& after) const {
-  if (after.merged)
-    log_info(core_.env,
-             "ISPN000093: Received new, MERGED cluster view for channel {}: MergeView::{}, {}",
-             core_.config.cluster_name, view_label(after), after.parts);
-  else
-    log_info(core_.env, "ISPN000094: Received new cluster view for channel {}: {}",
-             core_.config.cluster_name, view_label(after));
-  if (before == nullptr) return;
-  for (const Member& member : *after.members)
-    if (!before->contains(member.address))
-      log_info(core_.env, "ISPN100000: Node {} joined the cluster", member.name);
-  for (const Member& member : *before->members)
-    if (!after.contains(member.address))
-      log_info(core_.env, "ISPN100001: Node {} left the cluster", member.name);
 }
 
 }  // namespace drydock::fakegrid

@@ -28,6 +28,8 @@ class Membership {
   const ViewPtr& view() const { return view_; }
   bool is_member(const std::string& address) const { return view_ && view_->contains(address); }
   bool is_coordinator() const;
+  // How many merged views this node has installed.
+  uint64_t merged_views() const { return merged_views_; }
   // Addresses that were taken out of a view without having asked for it.
   const std::set<std::string>& expelled() const { return expelled_; }
 
@@ -49,7 +51,6 @@ class Membership {
   void form_alone();
   void install(ViewPtr view);
   void greet(const View* before) const;
-  void log_view(const View* before, const View& after) const;
   void publish(std::vector<Member> members, bool merged, std::string parts);
   void react_to_suspects();
   bool suspected(const std::string& address) const;
@@ -71,6 +72,7 @@ class Membership {
   std::vector<Member> to_merge_;
   std::string merge_parts_;
   uint64_t merges_ = 0;
+  uint64_t merged_views_ = 0;
 };
 
 }  // namespace drydock::fakegrid

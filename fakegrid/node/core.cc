@@ -29,12 +29,22 @@ std::shared_ptr<const Part> part_of(const MessagePtr& message, const Part& part)
   return std::shared_ptr<const Part>(message, &part);
 }
 
+// A text that is no version stands for the default one, under its own name.
+ServerVersion version_of(const std::string& text) {
+  Result<ServerVersion> parsed = parse_version(text);
+  if (parsed.ok()) return *parsed;
+  ServerVersion version;
+  version.text = text;
+  return version;
+}
+
 }  // namespace
 
 NodeCore::NodeCore(Env& environment, Transport& wire, NodeConfig node_config)
     : env(environment),
       transport(wire),
       config(std::move(node_config)),
+      version(version_of(config.version)),
       self(wire.self()),
       changed_(environment.make_gate()) {}
 
@@ -102,6 +112,10 @@ void NodeCore::receive(const std::string& from, const MessagePtr& message) {
 
 void NodeCore::dispatch(const std::string& from, const MessagePtr& message) {
   std::visit(Overloaded{[&](const TopologyUpdate& m) { install(from, m); },
+                        [&](const JoinRefusal& m) {
+                          refused = m.reason;
+                          notify();
+                        },
                         [&](const PhaseConfirm& m) { coordinator.handle(from, m); },
                         [&](const StatusRequest& m) {
                           if (membership.view()->id == m.view_id)
@@ -141,10 +155,25 @@ std::string NodeCore::home_of_local_caches() const {
   return "";
 }
 
+InternalCaches NodeCore::internal_caches() const {
+  return {.version = version,
+          .segments = config.segments,
+          .all = config.all_internal_caches,
+          .texts_to_zero_capacity = !config.quirks.has(Quirk::kInternalCachesUnowned)};
+}
+
 void NodeCore::on_definition(const CacheRecord& record) {
   const std::string_view key = record.key;
   if (key.substr(0, kCacheKeyPrefix.size()) == kCacheKeyPrefix)
     coordinator.ensure_cache(std::string(key.substr(kCacheKeyPrefix.size())), record.value);
+}
+
+void NodeCore::on_definition_removed(std::string_view key) {
+  if (key.substr(0, kCacheKeyPrefix.size()) != kCacheKeyPrefix) return;
+  const std::string name(key.substr(kCacheKeyPrefix.size()));
+  coordinator.forget(name);
+  caches.forget(name);
+  notify();
 }
 
 }  // namespace drydock::fakegrid

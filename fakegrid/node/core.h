@@ -63,19 +63,25 @@ class NodeCore : public std::enable_shared_from_this<NodeCore> {
   void on_view(const ViewPtr& before, const std::set<std::string>& abrupt);
   // After a definition was stored in org.infinispan.CONFIG.
   void on_definition(const CacheRecord& record);
+  // After a definition was removed from it.
+  void on_definition_removed(std::string_view key);
 
   // Where this node finds the entries of non-clustered caches; empty: nowhere at the moment.
   std::string home_of_local_caches() const;
 
-  Member self_member() const { return {config.name, self, config.zero_capacity}; }
+  Member self_member() const { return {config.name, self, config.zero_capacity, config.capacity}; }
+  InternalCaches internal_caches() const;
   int64_t now_ms() const { return to_epoch_ms(env.wall_now()); }
 
   Env& env;
   Transport& transport;
   const NodeConfig config;
-  const std::string self;  // address
+  const ServerVersion version;  // of config.version
+  const std::string self;       // address
   NodeState state = NodeState::kNew;
   std::function<void()> on_change;
+  uint64_t caches_created = 0;  // through this node
+  std::string refused;          // why the cluster does not take this node in; empty: it does
 
   Membership membership{*this};
   CacheTable caches{*this};

@@ -42,6 +42,10 @@ struct TopologyUpdate {
   int64_t view_id = 0;
   std::vector<TopologyPtr> topologies;
 };
+// "A cache does not take you in": the receiver's start fails.
+struct JoinRefusal {
+  std::string reason;
+};
 struct PhaseConfirm {
   std::vector<std::pair<std::string, int>> done;  // cache, topology id
 };
@@ -50,7 +54,6 @@ struct StatusRequest {
 };
 struct StatusReply {
   int64_t view_id = 0;
-  ViewPtr under;  // the view of its last topologies: which part of a split it was in; may be null
   std::vector<TopologyPtr> topologies;
 };
 
@@ -72,12 +75,21 @@ struct StateAck {
 };
 
 // --- data ---
-enum class WriteKind { kPut, kPutIfAbsent, kRemove, kTouch, kCounterAdd, kCounterSet };
+enum class WriteKind {
+  kPut,
+  kPutIfAbsent,
+  kRemove,
+  kTouch,
+  kCounterAdd,
+  kCounterSet,
+  kCounterSwap,
+};
 struct WriteRequest {
   WriteKind kind = WriteKind::kPut;
   std::vector<EntryPtr> entries;  // kPut, kPutIfAbsent
   std::string key;                // kRemove, kTouch, counters
   int64_t number = 0;             // counters
+  int64_t expected = 0;           // kCounterSwap: stores `number` only over this value
 };
 struct ReadRequest {
   std::string key;
@@ -121,8 +133,9 @@ struct BackupAck {
 
 struct Message {
   std::variant<Greeting, DiscoveryRequest, DiscoveryReply, JoinRequest, LeaveRequest, LeaveDone,
-               ViewUpdate, MergeProbe, TopologyUpdate, PhaseConfirm, StatusRequest, StatusReply,
-               StateRequest, StateChunk, StateAck, DataRequest, DataReply, BackupWrite, BackupAck>
+               ViewUpdate, MergeProbe, TopologyUpdate, JoinRefusal, PhaseConfirm, StatusRequest,
+               StatusReply, StateRequest, StateChunk, StateAck, DataRequest, DataReply, BackupWrite,
+               BackupAck>
       body;
 };
 

@@ -20,7 +20,13 @@ Status Node::start(SteadyTime deadline) {
   core_->state = NodeState::kStarting;
   core_->listen();
   DRYDOCK_RETURN_IF_ERROR(core_->membership.join(deadline));
-  DRYDOCK_RETURN_IF_ERROR(core_->wait_until([this] { return core_->caches.settled(); }, deadline));
+  DRYDOCK_RETURN_IF_ERROR(core_->wait_until(
+      [this] { return core_->caches.settled() || !core_->refused.empty(); }, deadline));
+  if (!core_->refused.empty()) {
+    log_at(core_->env, spdlog::level::critical, "ISPN000659: {}", core_->refused);
+    core_->stop();
+    return Status(Code::kFailedPrecondition, core_->refused);
+  }
   core_->state = NodeState::kRunning;
   log_info(core_->env, "ISPN080001: Infinispan Server {} started", core_->config.version);
   core_->notify();
@@ -56,6 +62,7 @@ Status Node::leave(SteadyTime deadline) {
 
 NodeState Node::state() const { return core_->state; }
 const NodeConfig& Node::config() const { return core_->config; }
+const ServerVersion& Node::version() const { return core_->version; }
 std::string Node::address() const { return core_->self; }
 bool Node::is_coordinator() const { return core_->membership.is_coordinator(); }
 void Node::on_change(std::function<void()> callback) { core_->on_change = std::move(callback); }
@@ -64,6 +71,8 @@ std::vector<Member> Node::members() const {
   const ViewPtr& view = core_->membership.view();
   return view ? *view->members : std::vector<Member>();
 }
+
+uint64_t Node::merged_views() const { return core_->membership.merged_views(); }
 
 int64_t Node::view_id() const {
   const ViewPtr& view = core_->membership.view();

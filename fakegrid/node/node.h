@@ -8,9 +8,10 @@
 //
 // Thin but true. True: views, coordinator and its loss, topologies and their rebalance phases,
 // state transfer, primary and backup writes, iteration by segment, failure detection times, loss.
-// Not simulated: transactions, listeners, stores, queries, transcoding, cross-site, locks;
+// Not simulated: transactions, listeners, stores, queries, cross-site, locks;
 // invalidation and scattered caches are kept as configuration and behave as local ones. After a
-// split the larger side's content wins (real replicated caches would differ by replica for ever).
+// split the larger side's content wins; a replica of the other side keeps the entries that only it
+// has, so that replicated caches differ for ever, as real ones do.
 //
 // Operations may suspend, may be called from any task of the node's process, and end with:
 // kDeadlineExceeded (no answer: the request may have been carried out), kNotFound (no such cache or
@@ -34,6 +35,7 @@
 #include "fakegrid/node/snapshot.h"
 #include "fakegrid/node/timings.h"
 #include "fakegrid/node/transport.h"
+#include "fakegrid/server/quirks.h"
 
 namespace drydock::fakegrid {
 
@@ -41,14 +43,28 @@ struct NodeConfig {
   std::string name;
   std::string cluster_name;
   bool zero_capacity = false;
+  int capacity = 1000;  // capacity factor in thousandths: its share of distributed caches
   // Non-clustered caches live on the node that writes them, and a zero-capacity member, like a
   // real one, sees none of the others'. With this it reads and writes those of the first data node
   // in its view, so that what it backs up and restores outlives it.
   bool uses_local_caches_of_data_node = false;
   int segments = 256;  // of caches whose element doesn't say otherwise
   std::string version = "15.0.21.Final";
+  // Known bugs that this node has; none unless asked for, quirks_of() gives those of a release.
+  Quirks quirks;
+  // Has the internal caches of a real server's endpoints too (cache_config.h).
+  bool all_internal_caches = false;
+  // A cache made while there are other members begins with one of them and rebalances to the rest,
+  // as real ones do; else it is born as it would be after that.
+  bool new_caches_rebalance = false;
+  // Logs what a real server logs when its caches rebalance, by version; else only a short form.
+  bool verbose_log = false;
   Duration join_timeout = timings::kJoinTimeout;
+  // FD_ALL3: silence counts after the timeout, and is looked for every interval.
   Duration failure_timeout = timings::kFailureTimeout;
+  Duration failure_interval = timings::kFailureInterval;
+  // MERGE3: how long after they can be reached again the parts of a split are merged.
+  Duration merge_min = timings::kMergeMin, merge_max = timings::kMergeMax;
 };
 
 enum class NodeState { kNew, kStarting, kRunning, kStopping, kStopped };
@@ -92,10 +108,12 @@ class Node {
 
   NodeState state() const;
   const NodeConfig& config() const;
+  const ServerVersion& version() const;  // config().version, read once
   std::string address() const;
   Health health() const;                // never suspends: what this node believes
   std::vector<Member> members() const;  // this node's view; empty before the first
   int64_t view_id() const;
+  uint64_t merged_views() const;  // how many views made of several ones this node has installed
   bool is_coordinator() const;
   Instruments instruments() const;
   // Called (may not suspend) after this node installed a view or a topology, or changed its state.
@@ -109,6 +127,9 @@ class Node {
   // Cluster-wide get-or-create: false = existed and keeps its configuration. kInvalid: no XML.
   Result<bool> create_cache(const NamedDefinition& definition, SteadyTime deadline);
   Result<bool> create_template(const NamedDefinition& definition, SteadyTime deadline);
+
+  // Cluster-wide, with its entries. False = there was none, or it is an internal one.
+  Result<bool> remove_cache(std::string_view name, SteadyTime deadline);
 
   // Entries. Records carry metadata and times; created_ms/last_used_ms of -1 on a mortal record are
   // set by the node that writes. Records whose life is over are not stored.
@@ -132,14 +153,22 @@ class Node {
   Result<int64_t> add_to_counter(std::string_view name, int64_t delta, SteadyTime deadline);
   // kFailedPrecondition: out of bounds.
   Status set_counter(std::string_view name, int64_t value, SteadyTime deadline);
+  // The value before; `value` is stored only when that was `expected`.
+  Result<int64_t> swap_counter(std::string_view name, int64_t expected, int64_t value,
+                               SteadyTime deadline);
+  // False = there was none.
+  Result<bool> remove_counter(std::string_view name, SteadyTime deadline);
   Result<std::vector<CounterRecord>> counters(SteadyTime deadline);  // sorted by name
 
-  // Proto schemas (with `.errors` companions, as servers list them) and tasks: name -> text.
+  // Proto schemas (with `.errors` companions, as servers list them) and tasks: name -> text. May
+  // suspend on a zero-capacity node that has no copy of them (quirk F47).
   std::map<std::string, std::string> schemas() const;
   std::map<std::string, std::string> tasks() const;
   // Stores the text and its `.errors` companion, present only when the text is no schema.
   Status put_schema(std::string_view name, std::string_view text, SteadyTime deadline);
   Status put_task(std::string_view name, std::string_view text, SteadyTime deadline);
+  // False = there was none.
+  Result<bool> remove_schema(std::string_view name, SteadyTime deadline);
 
   // For this folder (rest, readout, instruments): the node's inside.
   const std::shared_ptr<NodeCore>& core() const { return core_; }

@@ -36,6 +36,15 @@ bool within_bounds(const CounterRecord& counter) {
          (counter.value >= limits.lower_bound && counter.value <= limits.upper_bound);
 }
 
+// Quirk F48.
+bool sees_nothing(const NodeCore& core, std::string_view name) {
+  if (!core.config.zero_capacity || !core.config.quirks.has(Quirk::kReplicatedReadsLocally))
+    return false;
+  const LocalCache* cache = core.caches.find(name);
+  return cache != nullptr && cache->topology->config->mode == CacheMode::kReplicated &&
+         !cache->topology->config->copied_to_all;
+}
+
 }  // namespace
 
 Status Node::put(std::string_view cache, std::span<const CacheRecord> records,
@@ -53,6 +62,7 @@ Status Node::put(std::string_view cache, std::span<const CacheRecord> records,
 Result<std::optional<CacheRecord>> Node::get(std::string_view cache, std::string_view key,
                                              SteadyTime deadline) {
   const std::string name(cache);
+  if (sees_nothing(*core_, cache)) return std::optional<CacheRecord>();
   DRYDOCK_ASSIGN(const DataReply reply, ask_owner(*core_, name, std::string(key),
                                                   ReadRequest{std::string(key)}, deadline));
   if (reply.entries.empty()) return std::optional<CacheRecord>();
@@ -113,6 +123,19 @@ Status Node::set_counter(std::string_view name, int64_t value, SteadyTime deadli
   return ask_owner(*core_, std::string(kCounterCache), std::string(name),
                    write_of(WriteKind::kCounterSet, name, value), deadline)
       .status();
+}
+
+Result<int64_t> Node::swap_counter(std::string_view name, int64_t expected, int64_t value,
+                                   SteadyTime deadline) {
+  WriteRequest write = write_of(WriteKind::kCounterSwap, name, value);
+  write.expected = expected;
+  DRYDOCK_ASSIGN(const DataReply reply, ask_owner(*core_, std::string(kCounterCache),
+                                                  std::string(name), std::move(write), deadline));
+  return reply.number;
+}
+
+Result<bool> Node::remove_counter(std::string_view name, SteadyTime deadline) {
+  return remove(kCounterCache, name, deadline);
 }
 
 Result<std::vector<CounterRecord>> Node::counters(SteadyTime deadline) {

@@ -4,13 +4,10 @@
 
 #include "fakegrid/data/registry_keys.h"
 #include "fakegrid/node/snapshot_data.h"
+#include "fakegrid/topology/topology_change.h"
 
 namespace drydock::fakegrid {
 namespace {
-
-// What measured clusters of two fresh nodes show: the fifth topology, one rebalance per joiner.
-constexpr int kFormedTopologyId = 5;
-constexpr int kFormedRebalanceId = 2;
 
 Result<Store> full_store(const CacheConfig& config, std::vector<CacheRecord> records) {
   Store store(config.segments);
@@ -38,8 +35,8 @@ std::vector<Store> stores_of(const CacheTopology& topology, const Store& full) {
   }
   for (int s = 0; s < topology.config->segments; ++s) {
     if (!full.shared(s)) continue;
-    for (const uint8_t member : topology.current->row(s))
-      if (member != kNobody) stores[member].share(s, full.shared(s));
+    for (const int member : topology.current->owners(s))
+      stores[static_cast<size_t>(member)].share(s, full.shared(s));
   }
   return stores;
 }
@@ -53,7 +50,11 @@ class Former {
     view->id = static_cast<int64_t>(shape_.members.size()) - 1;
     view->members = std::make_shared<const std::vector<Member>>(shape_.members);
     snapshot_->view = view;
-    for (const CacheConfigPtr& config : internal_caches(shape_.segments))
+    for (const CacheConfigPtr& config : internal_caches(
+             {.version = shape_.version,
+              .segments = shape_.segments,
+              .all = shape_.all_internal_caches,
+              .texts_to_zero_capacity = !shape_.quirks.has(Quirk::kInternalCachesUnowned)}))
       DRYDOCK_RETURN_IF_ERROR(add(config, internal_records(config->name)));
     for (const auto& [name, cache] : content_.caches) {
       DRYDOCK_ASSIGN(CacheConfigPtr config,
@@ -78,7 +79,7 @@ class Former {
     } else if (cache == kCounterCache) {
       for (const auto& [name, counter] : content_.counters)
         records.push_back(text_record(name, encode(counter)));
-    } else {
+    } else if (cache == kSchemaCache || cache == kTaskCache) {
       for (const auto& [name, text] : cache == kSchemaCache ? content_.schemas : content_.tasks)
         records.push_back(text_record(name, text));
     }
@@ -86,14 +87,7 @@ class Former {
   }
 
   Status add(const CacheConfigPtr& config, std::vector<CacheRecord> records) {
-    auto topology = std::make_shared<CacheTopology>();
-    topology->config = config;
-    topology->id = kFormedTopologyId;
-    topology->rebalance_id = kFormedRebalanceId;
-    topology->members = snapshot_->view->members;
-    if (!topology->local())
-      topology->current = balanced_table(capacities_of(shape_.members, *config), owners_of(*config),
-                                         config->segments);
+    TopologyPtr topology = grown_topology(config, snapshot_->view->members);
     DRYDOCK_ASSIGN(const Store full, full_store(*config, std::move(records)));
     std::vector<Store> stores = stores_of(*topology, full);
     snapshot_->caches.push_back({std::move(topology), std::move(stores)});

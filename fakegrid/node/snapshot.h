@@ -11,6 +11,7 @@
 
 #include "core/base/status.h"
 #include "fakegrid/node/content.h"
+#include "fakegrid/server/quirks.h"
 
 namespace drydock::fakegrid {
 
@@ -18,6 +19,7 @@ struct Member {
   std::string name;     // node name as health shows it
   std::string address;  // the transport's address
   bool zero_capacity = false;
+  int capacity = 1000;  // capacity factor in thousandths: its share of distributed caches
 
   friend bool operator==(const Member&, const Member&) = default;
 };
@@ -25,6 +27,10 @@ struct Member {
 struct ClusterShape {
   std::vector<Member> members;  // view order: the first one is the coordinator
   int segments = 256;           // of caches that don't say otherwise
+  // Of the nodes that will be born from it: their NodeConfigs must say the same.
+  ServerVersion version;
+  Quirks quirks;
+  bool all_internal_caches = false;
 };
 
 class ClusterSnapshot;  // opaque; defined in snapshot_data.h

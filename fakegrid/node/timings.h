@@ -23,6 +23,11 @@ inline constexpr Duration kMergeMin = seconds(10);
 inline constexpr Duration kMergeMax = seconds(30);
 // clustering.remote-timeout: how long callers without a deadline of their own wait (ISPN000476).
 inline constexpr Duration kRemoteTimeout = seconds(15);
+// A read asks one owner after the other, the next one this much later: a tenth of the remote
+// timeout, divided by how many there are (0.75 s with two owners, 0.5 s with three).
+inline constexpr Duration kStaggeredReads = kRemoteTimeout / 10;
+// How long an iteration waits for a batch: three remote timeouts.
+inline constexpr Duration kBatchTimeout = 3 * kRemoteTimeout;
 
 // State transfer and iteration move this many entries per message.
 inline constexpr size_t kChunkEntries = 512;

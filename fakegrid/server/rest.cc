@@ -1,221 +1,162 @@
 #include "fakegrid/server/rest.h"
 
-#include <boost/json.hpp>
-#include <charconv>
 #include <utility>
 
 #include "core/base/json.h"
 #include "core/base/log.h"
-#include "fakegrid/server/http_target.h"
+#include "core/base/time.h"
+#include "fakegrid/server/rest_caches.h"
+#include "fakegrid/server/rest_counters.h"
+#include "fakegrid/server/rest_entries.h"
+#include "fakegrid/server/rest_reply.h"
+#include "fakegrid/server/rest_texts.h"
 
 namespace drydock::fakegrid {
 namespace {
 
-using Path = std::vector<std::string>;
+using Path = std::span<const std::string>;
 
-HttpReply answer(int status, std::string text = "", std::string type = "text/plain") {
-  HttpResponse response{.status = status, .headers = {}, .body = {}};
-  if (!text.empty()) {
-    response.headers.emplace_back("Content-Type", std::move(type));
-    response.body = Body(std::move(text));
-  }
-  return response;
+bool reads(const HttpRequest& request) {
+  return request.method == "GET" || request.method == "HEAD";
 }
 
-HttpReply json_answer(json::value value) {
-  HttpResponse response{
-      .status = 200, .headers = {{"Content-Type", "application/json"}}, .body = {}};
-  response.body = Body(make_json(std::move(value)));
-  return response;
+HttpResponse bad_action(const ServerVersion& version) {
+  return version.at_least(14) ? reply_text(400, "Invalid 'action' parameter supplied")
+                              : not_allowed();
 }
 
-HttpReply not_found() { return answer(404, "Resource not found"); }
-
-// As the server's REST layer maps what the grid says.
-HttpReply error_answer(const Status& status) {
-  switch (status.code()) {
-    case Code::kNotFound: return answer(404, status.message());
-    case Code::kInvalid:
-    case Code::kAlreadyExists: return answer(400, status.message());
-    default: return answer(500, status.message());
-  }
-}
-
-bool is_container(const Path& path, size_t extra) {
-  if (path.size() == 3 + extra && path[0] == "rest" && path[1] == "v2" && path[2] == "container")
-    return true;
-  return path.size() == 4 + extra && path[0] == "rest" && path[1] == "v2" &&
-         path[2] == "cache-managers" && path[3] == "default";
-}
-
-json::value health_document(const Health& health) {
-  json::array names(health.node_names.begin(), health.node_names.end());
-  json::array caches;
-  for (const auto& [name, status] : health.cache_status)
-    caches.push_back({{"status", status}, {"cache_name", name}});
-  return {{"cluster_health",
-           {{"cluster_name", health.cluster_name},
-            {"health_status", health.status},
-            {"number_of_nodes", health.node_names.size()},
-            {"node_names", names}}},
-          {"cache_health", caches}};
-}
-
-json::value container_document(const Node& node) {
-  const Health health = node.health();
-  json::array members(health.node_names.begin(), health.node_names.end());
-  json::array addresses;
-  for (const Member& member : node.members()) addresses.emplace_back(member.address + ":7800");
-  json::array defined;
-  for (const NamedDefinition& cache : node.caches())
-    defined.push_back({{"name", cache.name}, {"started", true}});
-  return {{"version", node.config().version},
-          {"name", "default"},
-          {"coordinator", node.is_coordinator()},
-          {"cluster_name", health.cluster_name},
-          {"physical_addresses", "[" + node.address() + ":7800]"},
-          {"coordinator_address", health.coordinator},
-          {"cache_manager_status", node.state() == NodeState::kRunning ? "RUNNING" : "STOPPING"},
-          {"created_cache_count", defined.size()},
-          {"running_cache_count", defined.size()},
-          {"node_address", node.config().name},
-          {"cluster_members", members},
-          {"cluster_members_physical_addresses", addresses},
-          {"cluster_size", members.size()},
-          {"defined_caches", defined},
-          {"rebalancing_enabled", true}};
-}
-
-int64_t seconds_header_ms(const HttpRequest& request, std::string_view name) {
-  const std::string* text = find_header(request.headers, name);
-  int64_t value = -1;
-  if (text == nullptr) return -1;
-  std::from_chars(text->data(), text->data() + text->size(), value);
-  return value < 0 ? -1 : value * 1000;
-}
-
-HttpReply entry_request(Node& node, const HttpRequest& request, const std::string& cache,
-                        const std::string& key, SteadyTime deadline) {
-  if (!node.has_cache(cache))
-    return answer(
-        404, "ISPN012010: Cache with name '" + cache + "' not found amongst the configured caches");
-  if (request.method == "GET" || request.method == "HEAD") {
-    const auto found = node.get(cache, key, deadline);
-    if (!found.ok()) return error_answer(found.status());
-    if (!*found) return answer(404);
-    const bool head = request.method == "HEAD";
-    return answer(200, head ? "" : (*found)->value, "application/octet-stream");
-  }
-  if (request.method == "DELETE") {
-    const auto removed = node.remove(cache, key, deadline);
-    if (!removed.ok()) return error_answer(removed.status());
-    return answer(*removed ? 204 : 404);
-  }
-  CacheRecord record;
-  record.key = key;
-  record.value = request.body.text();
-  record.metadata =
-      encode_metadata({.lifespan_ms = seconds_header_ms(request, "timeToLiveSeconds"),
-                       .max_idle_ms = seconds_header_ms(request, "maxIdleTimeSeconds")});
-  const Status stored = node.put(cache, {&record, 1}, deadline);
-  return stored.ok() ? answer(204) : error_answer(stored);
-}
-
-HttpReply cache_request(Node& node, const HttpRequest& request, const std::string& cache,
-                        const std::string& action, SteadyTime deadline) {
-  if (request.method == "POST" && action.empty()) {
-    const auto created = node.create_cache({cache, request.body.text()}, deadline);
-    if (!created.ok()) return error_answer(created.status());
-    if (*created) return answer(200);
-    return answer(400, "ISPN000507: Cache " + cache + " already exists");
-  }
-  const auto configuration = node.cache_configuration(cache);
-  if (!configuration)
-    return answer(
-        404, "ISPN012010: Cache with name '" + cache + "' not found amongst the configured caches");
-  if (request.method == "GET" && action == "config")
-    return answer(200, *configuration, "application/xml");
-  if (request.method != "GET" || action != "size") return not_found();
-  const auto size = node.size(cache, deadline);
-  if (!size.ok()) return error_answer(size.status());
-  return answer(200, std::to_string(*size), "application/json");
-}
-
-HttpReply counter_request(Node& node, const HttpRequest& request, const std::string& name,
-                          const HttpTarget& target, SteadyTime deadline) {
-  if (request.method == "GET") {
-    const auto counter = node.counter(name, deadline);
-    if (!counter.ok()) return error_answer(counter.status());
-    return answer(200, std::to_string(counter->value));
-  }
-  int64_t delta = target.action() == "decrement" ? -1 : 1;
-  if (target.action() == "add") {
-    const auto found = target.query.find("delta");
-    if (found == target.query.end()) return answer(400, "Missing argument 'delta'");
-    std::from_chars(found->second.data(), found->second.data() + found->second.size(), delta);
-  } else if (target.action() != "increment" && target.action() != "decrement") {
-    return not_found();
-  }
-  const auto value = node.add_to_counter(name, delta, deadline);
-  if (!value.ok()) return error_answer(value.status());
-  return answer(200, std::to_string(*value));
-}
-
-HttpReply health_probe(const Node& node, bool ready) {
-  const bool good =
-      node.state() == NodeState::kRunning || (!ready && node.state() == NodeState::kStarting);
-  return answer(good ? 200 : 503);
+bool is_rest_version(const std::string& part, const ServerVersion& version) {
+  return part == "v2" || (part == "v3" && version.at_least(16, 1));
 }
 
 }  // namespace
 
-RestServer::RestServer(Env& env, Node& node, std::function<void()> on_stop)
-    : env_(env), node_(node), on_stop_(std::move(on_stop)) {}
+void warn_if_deprecated(const Node& node, Env& env, const HttpRequest& request) {
+  if (!node.config().verbose_log || !node.version().at_least(15)) return;
+  if (!request.target.starts_with("/rest/v2/cache-managers/")) return;
+  log_warn(env,
+           "[o.i.r.RestRequestHandler] ISPN012026: The REST invocation [NettyRestRequest{{{} {}, "
+           "remote=/127.0.0.1:0, subject=null}}] has been deprecated. Please consult the upgrade "
+           "guide",
+           request.method, request.target);
+}
+
+RestServer::RestServer(Env& env, Node& node, RestOptions options, std::function<void()> on_stop)
+    : env_(env), node_(node), options_(options), on_stop_(std::move(on_stop)) {}
 
 HttpReply RestServer::handle(const HttpRequest& request) {
-  const HttpTarget target = parse_target(request.target);
-  const Path& path = target.path;
-  const SteadyTime deadline = env_.now() + timings::kRemoteTimeout;
-  const bool reads = request.method == "GET" || request.method == "HEAD";
-  if (path.size() == 2 && path[0] == "health") {
-    if (path[1] == "live" || path[1] == "ready") return health_probe(node_, path[1] == "ready");
+  warn_if_deprecated(node_, env_, request);
+  ++connections_;
+  HttpResponse response = answer(request, parse_target(request.target));
+  if (response.status == 500 && node_.config().verbose_log && node_.version().at_least(14))
+    log_error(env_,
+              "[o.i.r.RestRequestHandler] ISPN012005: An error occurred while responding to the "
+              "client");
+  return finished(std::move(response), request.method);
+}
+
+HttpResponse RestServer::answer(const HttpRequest& request, const HttpTarget& target) {
+  if (container_.shut_down)
+    return reply_text(503, "Unable to process REST request when Server is STOPPING");
+  const std::vector<std::string>& path = target.path;
+  if (path.size() == 2 && path[0] == "health") return probe(target);
+  if (path.size() < 3 || path[0] != "rest" || !is_rest_version(path[1], node_.version()))
     return not_found();
-  }
-  if (path.size() < 3 || path[0] != "rest" || path[1] != "v2") return not_found();
-  const std::string action = target.action();
-  const bool stops = (path.size() == 3 && path[2] == "server" && action == "stop") ||
-                     (is_container(path, 0) && action == "shutdown");
-  if (request.method == "POST" && stops) return stop();
-  if (is_container(path, 0) && reads) return json_answer(container_document(node_));
-  if (is_container(path, 1) && path.back() == "health" && reads)
-    return json_answer(health_document(node_.health()));
-  if (is_container(path, 2) && path.back() == "status" && reads)
-    return answer(200, node_.health().status);
-  if (path.size() == 3 && path[2] == "server" && reads)
-    return json_answer({{"version", "Infinispan " + node_.config().version}});
-  if (path.size() == 3 && path[2] == "caches" && reads) return list_caches();
-  if (path.size() == 4 && path[2] == "caches")
-    return cache_request(node_, request, path[3], action, deadline);
-  if (path.size() == 5 && path[2] == "caches")
-    return entry_request(node_, request, path[3], path[4], deadline);
-  if (path.size() == 4 && path[2] == "counters")
-    return counter_request(node_, request, path[3], target, deadline);
+  const SteadyTime deadline = env_.now() + timings::kRemoteTimeout;
+  const std::string& kind = path[2];
+  const Path rest = Path(path).subspan(3);
+  if (kind == "caches" && rest.empty()) return caches_route(node_, request);
+  if (kind == "caches" && rest.size() == 1)
+    return cache_route(node_, container_, request, rest[0], target, deadline);
+  if (kind == "caches" && rest.size() == 2)
+    return entry_route(node_, request, rest[0], rest[1], deadline);
+  if (kind == "counters" && rest.empty()) return counters_route(node_, request, deadline);
+  if (kind == "counters") return counter_route(node_, request, rest[0], target, deadline);
+  if (kind == "schemas") return schemas_route(node_, request, rest, deadline);
+  if (kind == "tasks") return tasks_route(node_, request, rest, target, deadline);
+  if (kind == "server") return server_route(request, target);
+  if (kind == "cluster") return cluster_route(request, target);
+  if (kind == "container" && node_.version().at_least(15))
+    return container_route(request, target, rest);
+  if (kind == "cache-managers" && !rest.empty() && rest[0] == "default")
+    return container_route(request, target, rest.subspan(1));
   return not_found();
 }
 
-HttpReply RestServer::list_caches() const {
-  json::array names;
-  for (const NamedDefinition& cache : node_.caches()) names.emplace_back(cache.name);
-  return json_answer(std::move(names));
+HttpResponse RestServer::probe(const HttpTarget& target) const {
+  const bool known = target.path[1] == "live" || target.path[1] == "ready";
+  if (!known || !(options_.always_probes || node_.version().at_least(16))) return not_found();
+  const bool ready = target.path[1] == "ready";
+  const bool good =
+      node_.state() == NodeState::kRunning || (!ready && node_.state() == NodeState::kStarting);
+  return reply(good ? 200 : 503);
+}
+
+// Each call has a connection of its own, and no other is open.
+HttpResponse RestServer::connections(const HttpRequest& request) const {
+  const std::string* agent = find_header(request.headers, "User-Agent");
+  const json::value client = agent == nullptr ? json::value(nullptr) : json::value(*agent);
+  return reply_json(json::array{{{"id", connections_},
+                                 {"server-node-name", node_.config().name},
+                                 {"name", nullptr},
+                                 {"created", format_rfc3339_micro(env_.wall_now())},
+                                 {"principal", nullptr},
+                                 {"local-address", "/" + node_.address() + ":11222"},
+                                 {"remote-address", "/127.0.0.1:0"},
+                                 {"protocol-version", "HTTP/1.1"},
+                                 {"client-library", client},
+                                 {"client-version", nullptr}}});
+}
+
+HttpResponse RestServer::server_route(const HttpRequest& request, const HttpTarget& target) {
+  if (target.path.size() == 4 && target.path[3] == "connections" && node_.version().at_least(15))
+    return request.method == "GET" ? connections(request) : not_allowed();
+  if (target.path.size() > 3) return not_found();
+  if (request.method == "POST" && target.action() == "stop") return stop();
+  if (request.method == "POST") return bad_action(node_.version());
+  if (!reads(request)) return not_allowed();
+  return reply_json({{"version", server_title(node_.version())}});
+}
+
+HttpResponse RestServer::cluster_route(const HttpRequest& request, const HttpTarget& target) {
+  if (target.path.size() > 3) return not_found();
+  if (request.method == "POST" && target.action() == "stop") return stop();
+  return bad_action(node_.version());
+}
+
+HttpResponse RestServer::container_route(const HttpRequest& request, const HttpTarget& target,
+                                         Path rest) {
+  const std::string action = target.action();
+  if (request.method == "POST" && rest.empty()) {
+    if (action == "shutdown") return shut_down();
+    const bool on = action == "enable-rebalancing";
+    if (!on && action != "disable-rebalancing") return bad_action(node_.version());
+    container_.rebalancing = on;
+    return reply(204);
+  }
+  if (!reads(request)) return not_allowed();
+  if (rest.empty()) return reply_json(container_document(node_, container_));
+  if (rest[0] == "health" && rest.size() == 1) return reply_json(health_document(node_));
+  if (rest[0] == "health" && rest.size() == 2 && rest[1] == "status")
+    return reply_typed(node_.health().status, "text/plain");
+  if (rest[0] != "cache-configs" || rest.size() > 2) return not_found();
+  const bool templates = rest.size() == 2 && rest[1] == "templates";
+  if (rest.size() == 2 && !templates) return not_found();
+  return reply_typed(configurations_text(node_, templates), "application/json");
 }
 
 // The answer goes out first; leaving takes its own task.
-HttpReply RestServer::stop() {
+HttpResponse RestServer::stop() {
   env_.spawn("grid-stop", [this] {
     const Status left = node_.leave(env_.now() + timings::kRemoteTimeout);
     if (left.code() != Code::kCancelled && on_stop_) on_stop_();
   });
-  return answer(204);
+  return reply(204);
+}
+
+HttpResponse RestServer::shut_down() {
+  container_.shut_down = true;
+  return reply(204);
 }
 
 }  // namespace drydock::fakegrid

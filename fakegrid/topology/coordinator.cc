@@ -1,7 +1,6 @@
 #include "fakegrid/topology/coordinator.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "core/base/log.h"
@@ -9,19 +8,6 @@
 #include "fakegrid/node/core.h"
 
 namespace drydock::fakegrid {
-namespace {
-
-std::string_view phase_name(Phase phase) {
-  switch (phase) {
-    case Phase::kReadOld: return "READ_OLD_WRITE_ALL";
-    case Phase::kReadAll: return "READ_ALL_WRITE_ALL";
-    case Phase::kReadNew: return "READ_NEW_WRITE_ALL";
-    case Phase::kNone: break;
-  }
-  return "NO_REBALANCE";
-}
-
-}  // namespace
 
 void Coordinator::on_view(const ViewPtr& before, const std::set<std::string>& abrupt) {
   const View& view = *core_.membership.view();
@@ -52,7 +38,7 @@ void Coordinator::adopt(const std::vector<TopologyPtr>& topologies) {
 
 void Coordinator::found() {
   active_ = true;
-  for (const CacheConfigPtr& config : internal_caches(core_.config.segments))
+  for (const CacheConfigPtr& config : internal_caches(core_.internal_caches()))
     publish(first_topology(config, core_.membership.view()->members));
   flush();
 }
@@ -78,18 +64,13 @@ void Coordinator::finish_recovery() {
   const View& view = *core_.membership.view();
   if (statuses_.size() < view.members->size()) return;
   recovering_ = false;
-  std::set<std::string> names;
+  std::map<std::string, std::vector<CacheStatus>> known;
   for (const auto& [address, status] : statuses_)
-    for (const TopologyPtr& topology : status.topologies) names.insert(topology->config->name);
-  for (const std::string& name : names) {
-    int highest_id = 0;
-    auto base = std::make_shared<CacheTopology>(*chosen(name, highest_id));
-    base->id = highest_id;
-    log_info(core_.env,
-             "[Context={}] ISPN100007: After merge (or coordinator change), recovered members {} "
-             "with topology id {}",
-             name, names_of(*base->members), highest_id);
-    follow(base);
+    for (const TopologyPtr& topology : status.topologies)
+      known[topology->config->name].push_back({address, topology});
+  for (const auto& [name, of_cache] : known) {
+    const TopologyPtr base = of_cache.front().topology;
+    apply(base, recover_cache(of_cache, *view.members, partition_rules()));
   }
   statuses_.clear();
   abrupt_.clear();
@@ -97,53 +78,110 @@ void Coordinator::finish_recovery() {
   flush();
 }
 
-// After a split the part with the most data members is right, whole; within a part the newest
-// topology is. Only what every part knows counts towards `highest_id`.
-TopologyPtr Coordinator::chosen(const std::string& cache, int& highest_id) const {
-  const View& view = *core_.membership.view();
-  using Part = std::pair<int64_t, std::string>;  // id and coordinator of the view before
-  const auto part_of = [&](const StatusReply& status) {
-    if (!view.merged || !status.under) return Part{};
-    return Part{status.under->id, status.under->coordinator().address};
-  };
-  std::map<Part, int> data_members;
-  for (const auto& [address, status] : statuses_) {
-    const int at = position_of(*view.members, address);
-    if (!(*view.members)[static_cast<size_t>(at)].zero_capacity) ++data_members[part_of(status)];
-  }
-  TopologyPtr best;
-  std::tuple<int, Part, int> best_rank{-1, {}, 0};
-  for (const auto& [address, status] : statuses_)
-    for (const TopologyPtr& topology : status.topologies) {
-      if (topology->config->name != cache) continue;
-      highest_id = std::max(highest_id, topology->id);
-      const Part part = part_of(status);
-      const auto known = data_members.find(part);
-      const std::tuple<int, Part, int> rank{known == data_members.end() ? 0 : known->second, part,
-                                            topology->id};
-      if (best && rank <= best_rank) continue;
-      best = topology;
-      best_rank = rank;
-    }
-  return best;
-}
-
 void Coordinator::ensure_cache(const std::string& name, const std::string& xml) {
   if (!active_ || recovering_ || caches_.count(name) > 0) return;
   Result<CacheConfigPtr> config = parse_cache_config(name, xml, core_.config.segments);
   if (!config.ok()) return;  // its creator was told
-  publish(first_topology(*config, core_.membership.view()->members));
+  const MemberList& members = core_.membership.view()->members;
+  const std::optional<Member> first = creator(*members);
+  if (core_.config.new_caches_rebalance && (*config)->mode != CacheMode::kLocal && first)
+    begin_with(*config, *first);
+  else
+    publish(first_topology(*config, members));
   flush();
 }
 
+// The first member that may hold entries.
+std::optional<Member> Coordinator::creator(const std::vector<Member>& members) {
+  for (const Member& member : members)
+    if (!member.zero_capacity) return member;
+  return std::nullopt;
+}
+
+// The second member joins at once; who comes while its rebalance runs takes part in the next one.
+void Coordinator::begin_with(const CacheConfigPtr& config, const Member& first) {
+  auto alone = std::make_shared<const std::vector<Member>>(std::vector<Member>{first});
+  const TopologyPtr born = first_topology(config, alone);
+  publish(born);
+  std::vector<Member> joined = {first};
+  for (const Member& member : *core_.membership.view()->members)
+    if (joined.size() == 1 && member.address != first.address) joined.push_back(member);
+  if (joined.size() == 2) apply(born, follow_view(born, joined, {}, partition_rules()));
+}
+
+PartitionRules Coordinator::partition_rules() const {
+  return {.zero_capacity_counts = core_.config.quirks.has(Quirk::kZeroCountsInMajority),
+          .explain = log_.wants_debug()};
+}
+
+// Its members stop it one after the other: the first after whom fewer are left than it has owners
+// takes the last copy of some segment along. Which one that is differs from run to run.
+void Coordinator::warn_of_removal(const CacheTopology& topology) const {
+  if (!core_.config.verbose_log || topology.config->mode != CacheMode::kDistributed) return;
+  std::vector<std::string> holders;
+  for (const Member& member : *topology.members)
+    if (!member.zero_capacity) holders.push_back(member.name);
+  const auto owners = static_cast<size_t>(topology.config->owners);
+  if (holders.size() <= owners) return;
+  log_warn(core_.env,
+           "[o.i.CLUSTER] [Context={}]ISPN000312: Lost data because of graceful leaver {}",
+           topology.config->name, holders[holders.size() - owners]);
+}
+
+void Coordinator::forget(const std::string& name) {
+  const auto found = caches_.find(name);
+  if (found == caches_.end()) return;
+  warn_of_removal(*found->second.topology);
+  caches_.erase(found);
+  std::erase_if(unsent_, [&](const TopologyPtr& one) { return one->config->name == name; });
+}
+
 void Coordinator::follow(const TopologyPtr& before) {
-  TopologyChange change = follow_members(*before, core_.membership.view()->members, abrupt_);
-  log_change(*before, change);
+  const std::vector<Member>& members = *core_.membership.view()->members;
+  if (refuses_joiners(*before)) return refuse_joiners(*before);
+  welcome_joiners(before);
+  // Who comes while a rebalance runs takes part in the next one.
+  if (before->phase != Phase::kNone && only_joins(*before, members)) return;
+  apply(before, follow_view(before, members, abrupt_, partition_rules()));
+}
+
+void Coordinator::apply(const TopologyPtr& before, TopologyChange change) {
+  log_.change(*before, change);
   Counted& counted = counted_[before->config->name];
   counted.owners_changed += change.owners_changed;
   counted.rebalances += change.rebalances ? 1 : 0;
   if (change.steps.empty()) caches_[before->config->name] = {before, {}};
   for (TopologyPtr& step : change.steps) publish(std::move(step));
+}
+
+// Quirk F46: the cache has lost everybody with capacity, and this member keeps it from those that
+// come.
+bool Coordinator::refuses_joiners(const CacheTopology& topology) const {
+  if (!core_.config.zero_capacity || !core_.config.quirks.has(Quirk::kZeroBlocksReturn))
+    return false;
+  const std::vector<Member>& view = *core_.membership.view()->members;
+  return !topology.local() && !topology.config->copied_to_all && somebody_waits(topology) &&
+         std::none_of(topology.members->begin(), topology.members->end(), [&](const Member& old) {
+           return !old.zero_capacity && position_of(view, old.address) >= 0;
+         });
+}
+
+void Coordinator::refuse_joiners(const CacheTopology& topology) {
+  log_error(core_.env,
+            "ISPN000071: Caught exception when handling command for cache {}: There "
+            "must be at least one node with a non-zero capacity factor",
+            topology.config->name);
+  for (const Member& member : *core_.membership.view()->members)
+    if (position_of(*topology.members, member.address) < 0)
+      core_.send(member.address, JoinRefusal{"cache " + topology.config->name +
+                                             " has no member with a non-zero capacity factor"});
+}
+
+// Who joins is told what there is before it takes part.
+void Coordinator::welcome_joiners(const TopologyPtr& before) {
+  for (const Member& member : *core_.membership.view()->members)
+    if (position_of(*before->members, member.address) < 0 && member.address != core_.self)
+      for_joiners_[member.address].push_back(before);
 }
 
 void Coordinator::publish(TopologyPtr topology) {
@@ -165,10 +203,20 @@ void Coordinator::confirm(const std::string& from, const std::string& cache, int
   if (found == caches_.end()) return;
   Kept& kept = found->second;
   if (kept.topology->id != topology_id || kept.unconfirmed.erase(from) == 0) return;
+  log_.confirmed(*kept.topology, from);
   if (!kept.unconfirmed.empty()) return;
-  TopologyPtr next = next_phase(*kept.topology);
-  log_phase(*next);
-  publish(std::move(next));
+  const TopologyPtr next = next_phase(*kept.topology);
+  log_.next_phase(*next);
+  publish(next);
+  if (next->phase == Phase::kNone && somebody_waits(*next)) follow(next);
+}
+
+// Members that came while a rebalance ran.
+bool Coordinator::somebody_waits(const CacheTopology& topology) const {
+  const std::vector<Member>& view = *core_.membership.view()->members;
+  return std::any_of(view.begin(), view.end(), [&](const Member& member) {
+    return position_of(*topology.members, member.address) < 0;
+  });
 }
 
 // Sends what is new to every member in one message each; installing it here may confirm phases and
@@ -176,6 +224,8 @@ void Coordinator::confirm(const std::string& from, const std::string& cache, int
 void Coordinator::flush() {
   if (flushing_) return;
   flushing_ = true;
+  for (auto& [address, topologies] : std::exchange(for_joiners_, {}))
+    core_.send(address, TopologyUpdate{core_.membership.view()->id, std::move(topologies)});
   while (!unsent_.empty()) {
     TopologyUpdate update{core_.membership.view()->id, std::exchange(unsent_, {})};
     std::vector<std::string> others;
@@ -187,46 +237,6 @@ void Coordinator::flush() {
   }
   flushing_ = false;
   core_.notify();
-}
-
-void Coordinator::log_change(const CacheTopology& before, const TopologyChange& change) {
-  Env& env = core_.env;
-  const std::string& name = before.config->name;
-  if (change.newly_lost > 0) {
-    std::vector<Member> gone;
-    for (const Member& member : *before.members)
-      if (!core_.membership.is_member(member.address)) gone.push_back(member);
-    log_error(env, "[Context={}] ISPN000313: Lost data because of abrupt leavers {}", name,
-              names_of(gone));
-  }
-  if (change.entered_degraded)
-    log_error(env,
-              "[Context={}] ISPN000317: Lost at least half of the stable members, assuming a "
-              "network split and entering degraded mode",
-              name);
-  if (change.entered_degraded || change.left_degraded)
-    log_info(env, "[Context={}] ISPN100011: Entering availability mode {}, topology id {}", name,
-             change.left_degraded ? "AVAILABLE" : "DEGRADED_MODE", change.steps.front()->id);
-  for (const TopologyPtr& step : change.steps)
-    if (step->phase == Phase::kNone)
-      log_info(env, "[Context={}] ISPN100008: Updating cache members list {}, topology id {}", name,
-               names_of(*step->members), step->id);
-    else
-      log_info(env,
-               "[Context={}] ISPN100002: Starting rebalance with members {}, phase {}, topology id "
-               "{}",
-               name, names_of(*step->members), phase_name(step->phase), step->id);
-}
-
-void Coordinator::log_phase(const CacheTopology& topology) {
-  const std::string& name = topology.config->name;
-  if (topology.phase == Phase::kNone)
-    log_info(core_.env,
-             "[Context={}] ISPN100010: Finished rebalance with members {}, topology id {}", name,
-             names_of(*topology.members), topology.id);
-  else
-    log_info(core_.env, "[Context={}] ISPN100009: Advancing to rebalance phase {}, topology id {}",
-             name, phase_name(topology.phase), topology.id);
 }
 
 uint64_t Coordinator::rebalances(const std::string& cache) const {

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "fakegrid/membership/partition_handling.h"
 #include "fakegrid/node/message.h"
-#include "fakegrid/topology/topology_change.h"
+#include "fakegrid/topology/topology_log.h"
 
 namespace drydock::fakegrid {
 
@@ -24,6 +26,8 @@ class Coordinator {
   void adopt(const std::vector<TopologyPtr>& topologies);
   // A definition was stored in org.infinispan.CONFIG: makes the cache's first topology.
   void ensure_cache(const std::string& name, const std::string& xml);
+  // Its definition was removed.
+  void forget(const std::string& name);
 
   void handle(const std::string& from, const PhaseConfirm& message);
   void handle(const std::string& from, const StatusReply& message);
@@ -41,24 +45,33 @@ class Coordinator {
   };
 
   void found();
+  static std::optional<Member> creator(const std::vector<Member>& members);
+  void begin_with(const CacheConfigPtr& config, const Member& first);
+  void warn_of_removal(const CacheTopology& topology) const;
   void recover();
   void finish_recovery();
-  TopologyPtr chosen(const std::string& cache, int& highest_id) const;
+  PartitionRules partition_rules() const;
   void follow(const TopologyPtr& before);
+  bool refuses_joiners(const CacheTopology& topology) const;
+  void refuse_joiners(const CacheTopology& topology);
+  void welcome_joiners(const TopologyPtr& before);
+  // Logs, counts and publishes.
+  void apply(const TopologyPtr& before, TopologyChange change);
   void publish(TopologyPtr topology);
   void confirm(const std::string& from, const std::string& cache, int topology_id);
+  bool somebody_waits(const CacheTopology& topology) const;
   void flush();
-  void log_change(const CacheTopology& before, const TopologyChange& change);
-  void log_phase(const CacheTopology& topology);
 
   NodeCore& core_;
+  const TopologyLog log_{core_};
   bool active_ = false;
   bool recovering_ = false;
   bool flushing_ = false;
   std::map<std::string, Kept> caches_;
   std::vector<TopologyPtr> unsent_;
-  std::map<std::string, StatusReply> statuses_;  // by address, while recovering
-  std::set<std::string> abrupt_;                 // left abruptly, not yet acted on
+  std::map<std::string, std::vector<TopologyPtr>> for_joiners_;  // by address, sent before those
+  std::map<std::string, StatusReply> statuses_;                  // by address, while recovering
+  std::set<std::string> abrupt_;                                 // left abruptly, not yet acted on
   std::map<std::string, Counted> counted_;
 };
 

@@ -3,202 +3,165 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "core/base/check.h"
+#include "fakegrid/topology/balance.h"
+#include "fakegrid/topology/murmur.h"
 
 namespace drydock::fakegrid {
 namespace {
 
-// Distinct tables that one thread remembers; more than any world has at once.
-constexpr size_t kMemoLimit = 4096;
+// Cells in the tables that one thread remembers: 64 MiB.
+constexpr size_t kMemoCells = size_t{1} << 25;
+constexpr int32_t kKeySeed = 9001;
 
-using MemoKey = std::tuple<int, int, int, Capacities, std::vector<uint8_t>>;
+using MemoKey = std::tuple<int, int, HashMembers>;  // owners, segments, members
 
-std::map<MemoKey, OwnerTablePtr>& memo() {
-  thread_local std::map<MemoKey, OwnerTablePtr> tables;
-  return tables;
-}
-
-OwnerTablePtr remember(MemoKey key, OwnerTablePtr table) {
-  if (memo().size() >= kMemoLimit) memo().clear();
-  return memo().emplace(std::move(key), std::move(table)).first->second;
-}
-
-// Owner and primary counts per member while a table is being balanced.
-class Balancer {
- public:
-  Balancer(const OwnerTable& from, const Capacities& capacities, int owners)
-      : capacities_(capacities) {
-    const auto capable = std::count(capacities.begin(), capacities.end(), true);
-    out_.segments = from.segments;
-    out_.width = static_cast<int>(std::min<int64_t>(owners, capable));
-    out_.cells.assign(cell(out_.segments, 0), kNobody);
-    owned_.assign(capacities.size(), 0);
-    primaries_.assign(capacities.size(), 0);
-    for (int s = 0; s < out_.segments; ++s) copy_row(s, from.row(s));
-  }
-
-  OwnerTable balance() {
-    if (out_.width == 0) return std::move(out_);  // no member has capacity: nobody owns anything
-    for (int s = 0; s < out_.segments; ++s) fill_row(s);
-    while (move_one_ownership()) {
-    }
-    for (int s = 0; s < out_.segments; ++s) ++primaries_[at(s, 0)];
-    while (move_one_primary()) {
-    }
-    return std::move(out_);
-  }
-
- private:
-  size_t cell(int segment, int column) const {
-    return static_cast<size_t>(segment) * static_cast<size_t>(out_.width) +
-           static_cast<size_t>(column);
-  }
-  uint8_t& at(int segment, int column) { return out_.cells[cell(segment, column)]; }
-
-  void copy_row(int segment, std::span<const uint8_t> row) {
-    int column = 0;
-    for (const uint8_t member : row) {
-      if (member == kNobody || !capacities_[member] || column == out_.width) continue;
-      at(segment, column++) = member;
-      ++owned_[member];
-    }
-  }
-
-  // The capable member with the fewest (`most` = false) or most counts; the lowest number of
-  // equals. `allowed` picks among them. -1: none.
-  template <class Allowed>
-  int extreme(const std::vector<int>& counts, bool most, Allowed allowed) const {
-    int best = -1;
-    for (int m = 0; m < static_cast<int>(counts.size()); ++m) {
-      if (!capacities_[static_cast<size_t>(m)] || !allowed(m)) continue;
-      const int count = counts[static_cast<size_t>(m)];
-      const int best_count = best < 0 ? 0 : counts[static_cast<size_t>(best)];
-      if (best < 0 || (most ? count > best_count : count < best_count)) best = m;
-    }
-    return best;
-  }
-
-  void fill_row(int segment) {
-    for (int column = 0; column < out_.width; ++column) {
-      if (at(segment, column) != kNobody) continue;
-      const int m = extreme(owned_, false, [&](int x) { return !out_.owns(segment, x); });
-      DRYDOCK_CHECK(m >= 0, "fewer members with capacity than owners");
-      at(segment, column) = static_cast<uint8_t>(m);
-      ++owned_[static_cast<size_t>(m)];
-    }
-  }
-
-  bool move_one_ownership() {
-    const auto any = [](int) { return true; };
-    const int from = extreme(owned_, true, any);
-    const int to = extreme(owned_, false, any);
-    if (from < 0 || owned_[static_cast<size_t>(from)] - owned_[static_cast<size_t>(to)] <= 1)
-      return false;
-    // Later columns first: backups move before primaries do.
-    for (int column = out_.width - 1; column >= 0; --column)
-      for (int s = 0; s < out_.segments; ++s)
-        if (at(s, column) == from && !out_.owns(s, to)) {
-          at(s, column) = static_cast<uint8_t>(to);
-          --owned_[static_cast<size_t>(from)];
-          ++owned_[static_cast<size_t>(to)];
-          return true;
-        }
-    return false;
-  }
-
-  // Swaps a primary with one of its backups that has at least two primaries fewer.
-  bool move_one_primary() {
-    int best_gain = 1;
-    int best_segment = -1;
-    int best_column = 0;
-    for (int s = 0; s < out_.segments; ++s)
-      for (int column = 1; column < out_.width; ++column) {
-        const int gain = primaries_[at(s, 0)] - primaries_[at(s, column)];
-        if (gain <= best_gain) continue;
-        best_gain = gain;
-        best_segment = s;
-        best_column = column;
-      }
-    if (best_segment < 0) return false;
-    --primaries_[at(best_segment, 0)];
-    ++primaries_[at(best_segment, best_column)];
-    std::swap(at(best_segment, 0), at(best_segment, best_column));
-    return true;
-  }
-
-  const Capacities& capacities_;
-  OwnerTable out_;
-  std::vector<int> owned_;
-  std::vector<int> primaries_;
+struct Memo {
+  std::map<MemoKey, OwnerTablePtr> tables;
+  size_t cells = 0;
 };
+
+OwnerTable make_table(const HashMembers& members, int owners, int segments) {
+  if (owners != kEveryMember) return deal_segments(members, owners, segments);
+  OwnerTable table = deal_segments(members, 1, segments);
+  for (size_t m = 0; m < members.size(); ++m)
+    if (members[m].capacity > 0) table.everywhere.push_back(static_cast<uint16_t>(m));
+  return table;
+}
+
+uint16_t renumbered(uint16_t member, const std::vector<int>& mapping) {
+  const int moved = member == kNobody ? -1 : mapping[member];
+  return moved < 0 ? kNobody : static_cast<uint16_t>(moved);
+}
+
+// Members that stay, without holes; the rows of segments that nobody owns any more are empty.
+OwnerTable renumbered_table(const OwnerTable& table, const std::vector<int>& mapping) {
+  OwnerTable out;
+  out.segments = table.segments;
+  out.width = table.width;
+  out.cells.assign(table.cells.size(), kNobody);
+  for (int s = 0; s < table.segments; ++s) {
+    size_t to = static_cast<size_t>(s) * static_cast<size_t>(table.width);
+    for (const uint16_t member : table.row(s))
+      if (const uint16_t moved = renumbered(member, mapping); moved != kNobody)
+        out.cells[to++] = moved;
+  }
+  for (const uint16_t member : table.everywhere)
+    if (const uint16_t moved = renumbered(member, mapping); moved != kNobody)
+      out.everywhere.push_back(moved);
+  std::sort(out.everywhere.begin(), out.everywhere.end());
+  return out;
+}
+
+void set_width(OwnerTable& table, int width) {
+  if (width == table.width) return;
+  std::vector<uint16_t> cells(static_cast<size_t>(table.segments) * static_cast<size_t>(width),
+                              kNobody);
+  for (int s = 0; s < table.segments; ++s) {
+    const auto row = table.row(s).first(static_cast<size_t>(std::min(width, table.width)));
+    std::copy(row.begin(), row.end(), cells.begin() + static_cast<std::ptrdiff_t>(s) * width);
+  }
+  table.cells = std::move(cells);
+  table.width = width;
+}
+
+// Equal owners make equal tables: no column is empty.
+void drop_empty_columns(OwnerTable& table) {
+  int used = 0;
+  for (int s = 0; s < table.segments; ++s) {
+    const auto row = table.row(s);
+    while (used < table.width && row[static_cast<size_t>(used)] != kNobody) ++used;
+  }
+  set_width(table, used);
+}
+
+// A new primary of a replicated cache is one of those that have its entries: no member to which
+// they are only on their way.
+HashMembers holders_only(const OwnerTable& table, HashMembers members) {
+  if (table.everywhere.empty()) return members;
+  for (size_t m = 0; m < members.size(); ++m)
+    if (!std::binary_search(table.everywhere.begin(), table.everywhere.end(), m))
+      members[m].capacity = 0;
+  return members;
+}
+
+// Segments without owner get a row of the balanced table.
+void fill_empty_rows(OwnerTable& table, const OwnerTable& balanced) {
+  set_width(table, std::max(table.width, balanced.width));
+  for (int s = 0; s < table.segments; ++s) {
+    if (table.primary(s) >= 0) continue;
+    const auto row = balanced.row(s);
+    std::copy(row.begin(), row.end(),
+              table.cells.begin() + static_cast<std::ptrdiff_t>(s) * table.width);
+  }
+}
 
 }  // namespace
 
 int segment_of(std::string_view key, int segments) {
-  uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char c : key) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3ULL;
-  hash ^= hash >> 33;
-  hash *= 0xff51afd7ed558ccdULL;
-  hash ^= hash >> 33;
-  return static_cast<int>(hash % static_cast<uint64_t>(segments));
+  const uint64_t hash = (murmur_of_bytes(key, kKeySeed) >> 32) & 0x7fffffffU;
+  const auto count = static_cast<uint64_t>(segments);
+  const uint64_t size = ((uint64_t{1} << 31) + count - 1) / count;
+  return static_cast<int>(hash / size);
 }
 
 bool OwnerTable::owns(int segment, int member) const {
   if (member < 0) return false;
+  if (!everywhere.empty()) return std::binary_search(everywhere.begin(), everywhere.end(), member);
   const auto cells_of = row(segment);
   return std::find(cells_of.begin(), cells_of.end(), member) != cells_of.end();
 }
 
-OwnerTablePtr balanced_table(const Capacities& capacities, int owners, int segments) {
-  auto empty = std::make_shared<OwnerTable>();
-  empty->segments = segments;
-  return rebalanced_table(empty, capacities, owners);
+std::vector<int> OwnerTable::owners(int segment) const {
+  std::vector<int> out;
+  for (const uint16_t member : row(segment))
+    if (member != kNobody) out.push_back(member);
+  for (const uint16_t member : everywhere)
+    if (member != primary(segment)) out.push_back(member);
+  return out;
 }
 
-OwnerTablePtr rebalanced_table(const OwnerTablePtr& current, const Capacities& capacities,
-                               int owners) {
-  DRYDOCK_CHECK(capacities.size() <= static_cast<size_t>(kMaxMembers), "too many members");
-  MemoKey key{current->segments, current->width, owners, capacities, current->cells};
-  if (const auto known = memo().find(key); known != memo().end()) {
-    if (*known->second == *current) return current;
-    return known->second;
-  }
-  OwnerTable table = Balancer(*current, capacities, owners).balance();
-  if (table == *current) return remember(std::move(key), current);
-  return remember(std::move(key), std::make_shared<const OwnerTable>(std::move(table)));
+bool any_capable(const HashMembers& members) {
+  return std::any_of(members.begin(), members.end(),
+                     [](const HashMember& member) { return member.capacity > 0; });
 }
 
-OwnerTablePtr renumbered_table(const OwnerTablePtr& table, const std::vector<int>& mapping) {
-  OwnerTable out;
-  out.segments = table->segments;
-  out.width = table->width;
-  out.cells.assign(table->cells.size(), kNobody);
-  for (int s = 0; s < table->segments; ++s) {
-    size_t to = static_cast<size_t>(s) * static_cast<size_t>(table->width);
-    for (const uint8_t member : table->row(s)) {
-      const int moved = member == kNobody ? -1 : mapping[member];
-      if (moved >= 0) out.cells[to++] = static_cast<uint8_t>(moved);
-    }
-  }
-  if (out == *table) return table;
-  return std::make_shared<const OwnerTable>(std::move(out));
+OwnerTablePtr balanced_table(const HashMembers& members, int owners, int segments) {
+  DRYDOCK_CHECK(members.size() <= static_cast<size_t>(kMaxMembers), "too many members");
+  thread_local Memo memo;
+  MemoKey key{owners, segments, members};
+  if (const auto known = memo.tables.find(key); known != memo.tables.end()) return known->second;
+  auto table = std::make_shared<const OwnerTable>(make_table(members, owners, segments));
+  if (memo.cells > kMemoCells) memo = {};
+  memo.cells += table->cells.size() + table->everywhere.size() + members.size() * 12;
+  return memo.tables.emplace(std::move(key), std::move(table)).first->second;
 }
 
-OwnerTablePtr filled_table(const OwnerTablePtr& table, const OwnerTablePtr& fallback) {
-  OwnerTable out;
-  out.segments = table->segments;
-  out.width = std::max(table->width, fallback->width);
-  for (int s = 0; s < table->segments; ++s) {
-    const auto row = table->primary(s) >= 0 ? table->row(s) : fallback->row(s);
-    out.cells.insert(out.cells.end(), row.begin(), row.end());
-    out.cells.resize(static_cast<size_t>(s + 1) * static_cast<size_t>(out.width), kNobody);
+PrunedTable pruned_table(const OwnerTablePtr& table, const std::vector<int>& mapping,
+                         const HashMembers& members, int owners) {
+  OwnerTable out = renumbered_table(*table, mapping);
+  PrunedTable result;
+  bool incomplete = false;
+  for (int s = 0; s < out.segments; ++s) {
+    if (out.primary(s) >= 0) continue;
+    incomplete = true;
+    if (out.everywhere.empty()) result.lost.push_back(s);
   }
-  return std::make_shared<const OwnerTable>(std::move(out));
+  drop_empty_columns(out);
+  if (incomplete) {
+    const OwnerTablePtr balanced = balanced_table(holders_only(out, members), owners, out.segments);
+    fill_empty_rows(out, *balanced);
+    if (out.everywhere.empty()) out.everywhere = balanced->everywhere;
+  }
+  result.table = out == *table ? table : std::make_shared<const OwnerTable>(std::move(out));
+  return result;
 }
 
 uint64_t changed_segments(const OwnerTable& a, const OwnerTable& b) {
   if (a == b) return 0;
+  if (a.everywhere != b.everywhere) return static_cast<uint64_t>(a.segments);
   uint64_t changed = 0;
   for (int s = 0; s < a.segments; ++s) {
     const auto one = a.row(s);
@@ -206,6 +169,17 @@ uint64_t changed_segments(const OwnerTable& a, const OwnerTable& b) {
     if (!std::equal(one.begin(), one.end(), two.begin(), two.end())) ++changed;
   }
   return changed;
+}
+
+OwnedSegments owned_by(const OwnerTable& table, int member) {
+  OwnedSegments owned;
+  for (int s = 0; s < table.segments; ++s) {
+    if (table.primary(s) == member)
+      ++owned.primary;
+    else if (table.owns(s, member))
+      ++owned.backup;
+  }
+  return owned;
 }
 
 }  // namespace drydock::fakegrid

@@ -1,66 +1,90 @@
-// Consistent hashing: key -> segment -> owners. Tables are immutable values, computed once per
-// (members' capacities, owners, segments, table before) and shared by all nodes of a world.
+// Consistent hashing as real servers do it: key -> segment by the hash of its stored bytes, segment
+// -> owners by how near members' points lie to the segment's on a ring, with a share for each
+// member that follows its capacity. Tables are immutable values, computed once per thread.
 //
-//   OwnerTablePtr table = balanced_table({true, true, false}, 2, 256);   // the third owns nothing
+//   HashMembers members = {{.id_high = 1}, {.id_high = 2}, {.id_high = 3, .capacity = 0}};
+//   OwnerTablePtr table = balanced_table(members, 2, 256);   // the third owns nothing
 //   int primary = table->primary(segment_of("key", 256));
 //
+// A table depends on members, owners and segments only, never on the table before: whoever joins
+// and leaves again leaves no trace. Facts: Infinispan's SyncConsistentHashFactory and
+// SyncReplicatedConsistentHashFactory 12-16; the counts of docs/facts/grid.md come out equal.
 // Members are numbers: positions in a topology's member list.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 namespace drydock::fakegrid {
 
-// At most this many members: a table's cell is a byte, 255 = nobody.
-inline constexpr int kMaxMembers = 250;
-inline constexpr uint8_t kNobody = 255;
+inline constexpr int kMaxMembers = 65'534;
+inline constexpr uint16_t kNobody = 65'535;
+inline constexpr int kFullCapacity = 1000;  // capacity factor 1
+// As `owners`: every member with capacity owns every segment.
+inline constexpr int kEveryMember = 0;
 
-// Stable for ever: FNV-1a and a finaliser. Real servers use MurmurHash3; nothing observable depends
-// on it.
+struct HashMember {
+  // Where its points on the ring come from; a real member's random UUID.
+  uint64_t id_high = 0, id_low = 0;
+  int capacity = kFullCapacity;  // thousandths; 0 owns nothing
+
+  friend auto operator<=>(const HashMember&, const HashMember&) = default;
+};
+using HashMembers = std::vector<HashMember>;
+
 int segment_of(std::string_view key, int segments);
 
 struct OwnerTable {
   int segments = 0;
-  int width = 0;               // owners per segment at most
-  std::vector<uint8_t> cells;  // segments x width, primary first, kNobody at the end
+  int width = 0;                // owners per segment at most
+  std::vector<uint16_t> cells;  // segments x width, primary first, kNobody at the end
+  // Replicated caches: rows hold the primary only, and these members (in order) own all segments.
+  std::vector<uint16_t> everywhere;
 
-  std::span<const uint8_t> row(int segment) const {
+  std::span<const uint16_t> row(int segment) const {
     return {cells.data() + static_cast<size_t>(segment) * static_cast<size_t>(width),
             static_cast<size_t>(width)};
   }
   // -1: nobody owns it.
   int primary(int segment) const {
-    const uint8_t first = width == 0 ? kNobody : row(segment)[0];
+    const uint16_t first = width == 0 ? kNobody : row(segment)[0];
     return first == kNobody ? -1 : first;
   }
   bool owns(int segment, int member) const;
+  // Primary first; empty: nobody.
+  std::vector<int> owners(int segment) const;
 
   friend bool operator==(const OwnerTable&, const OwnerTable&) = default;
 };
 
 using OwnerTablePtr = std::shared_ptr<const OwnerTable>;
-using Capacities = std::vector<bool>;  // per member: may own segments
 
-// A fresh table; every member within one segment of the mean, as owner and as primary.
-OwnerTablePtr balanced_table(const Capacities& capacities, int owners, int segments);
+bool any_capable(const HashMembers& members);
 
-// `current` with as few changes as give a balanced table: `current` itself when it is balanced.
-OwnerTablePtr rebalanced_table(const OwnerTablePtr& current, const Capacities& capacities,
-                               int owners);
+// The table that a rebalance leads to. `owners`: how many per segment, or kEveryMember. Without any
+// member that has capacity nobody owns anything.
+OwnerTablePtr balanced_table(const HashMembers& members, int owners, int segments);
 
-// `table` with members renumbered: new number = mapping[old number], -1 = gone. The same pointer
-// when nothing changes. Rows may come out short or empty.
-OwnerTablePtr renumbered_table(const OwnerTablePtr& table, const std::vector<int>& mapping);
+struct PrunedTable {
+  OwnerTablePtr table;
+  std::vector<int>
+      lost;  // segments whose last owner is gone: given to whom the balanced table says
+};
 
-// Rows without any owner get the owners that `fallback` names for them.
-OwnerTablePtr filled_table(const OwnerTablePtr& table, const OwnerTablePtr& fallback);
+// `table` after members left or were renumbered: new number = mapping[old number], -1 = gone.
+// `members` are the new ones. The same pointer when nothing changes.
+PrunedTable pruned_table(const OwnerTablePtr& table, const std::vector<int>& mapping,
+                         const HashMembers& members, int owners);
 
-// Segments whose rows differ in any way.
+// Segments whose owners differ in any way.
 uint64_t changed_segments(const OwnerTable& a, const OwnerTable& b);
+
+struct OwnedSegments {
+  int primary = 0, backup = 0;
+};
+OwnedSegments owned_by(const OwnerTable& table, int member);
 
 }  // namespace drydock::fakegrid

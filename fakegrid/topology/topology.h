@@ -19,7 +19,8 @@ using MemberList = std::shared_ptr<const std::vector<Member>>;
 int position_of(const std::vector<Member>& members, std::string_view address);
 // "[n0, n1]", as log lines print members.
 std::string names_of(const std::vector<Member>& members);
-Capacities capacities_of(const std::vector<Member>& members, const CacheConfig& config);
+// Members as the cache's owner tables see them. A member's points on the ring follow from its name.
+HashMembers hash_members_of(const std::vector<Member>& members, const CacheConfig& config);
 
 struct View {
   int64_t id = 0;
@@ -42,12 +43,20 @@ struct CacheTopology {
   int started_at = 0;    // topology id that began this rebalance: what moves is booked to it
   Phase phase = Phase::kNone;
   MemberList members;
-  OwnerTablePtr current;                      // null for local caches
+  OwnerTablePtr current;                      // null for caches of mode local
   OwnerTablePtr pending;                      // null unless a rebalance is going on
   std::shared_ptr<const std::set<int>> lost;  // segments that lost their last owner; may be null
   bool degraded = false;
+  MemberList actual;  // those of the members that this part of a split reaches; null: all
+  // The last one before this that was balanced and available; null: this one is.
+  std::shared_ptr<const CacheTopology> stable;
 
-  bool local() const { return config->mode == CacheMode::kLocal; }
+  // Entries live on the node that wrote them, nothing moves; invalidation caches have owner tables
+  // all the same, which only look like those of replicated ones.
+  bool local() const {
+    return config->mode == CacheMode::kLocal || config->mode == CacheMode::kInvalidation;
+  }
+  const std::vector<Member>& reachable() const { return actual ? *actual : *members; }
   bool has_lost() const { return lost != nullptr && !lost->empty(); }
   // Who answers reads.
   const OwnerTable& readers() const { return phase == Phase::kReadNew ? *pending : *current; }
@@ -55,7 +64,7 @@ struct CacheTopology {
   bool stores(int segment, int member) const {
     return current->owns(segment, member) || (pending && pending->owns(segment, member));
   }
-  // Addresses of all that store writes to the segment, the writing primary first.
+  // Positions of all that store writes to the segment, the writing primary first.
   std::vector<int> writers(int segment) const;
 };
 using TopologyPtr = std::shared_ptr<const CacheTopology>;

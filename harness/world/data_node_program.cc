@@ -22,7 +22,7 @@ class DataNode final : public Program {
               {.name = context_.pod_name(),
                .cluster_name = context_.cluster(),
                .version = server_version(context_.start)}),
-        rest_(context_.process, node_, [this] { context_.exit(0, ""); }) {
+        rest_(context_.process, node_, {.always_probes = true}, [this] { context_.exit(0, ""); }) {
     context_.registry.set_node(address_, &node_);
     node_.on_change([this] { context_.observations.changed(); });
     context_.process.spawn("start", [this] { start(); });

@@ -20,8 +20,8 @@ bool is_error_companion(std::string_view name) { return name.ends_with(".errors"
 
 engine::MemberHealth GridMemberAdapter::health() {
   const fakegrid::Health health = node_.health();
-  return {health.node_names, health.status, health.coordinator, node_.config().name,
-          node_.view_id()};
+  return {health.node_names,   health.status,   health.coordinator,
+          node_.config().name, node_.view_id(), node_.merged_views()};
 }
 
 Result<std::vector<engine::CacheDefinition>> GridMemberAdapter::caches(SteadyTime) {

@@ -188,7 +188,6 @@ TEST(Membership, AfterASplitTheLargerSidesContentWins) {
     cluster.sim().network().heal(cut);
     cluster.wait(seconds(35));
     const ReadOut after = cluster.content();
-    EXPECT_TRUE(after.differences.empty());
     const auto& records = after.content.caches.at("r").records;
     EXPECT_EQ(records.size(), 51u);
     EXPECT_EQ(records.back(), record_of("where", "n0"));

@@ -1,7 +1,7 @@
 #include "fakegrid/server/rest.h"
 
 #include "fakegrid/server/http_target.h"
-#include "tests/fakegrid/test_cluster.h"
+#include "tests/fakegrid/rest_cluster.h"
 
 namespace drydock::fakegrid {
 namespace {
@@ -11,20 +11,13 @@ void with_rest(const std::function<void(RestServer&)>& work, bool* stopped = nul
   TestCluster cluster;
   cluster.form(2, sample_content(5));
   cluster.run([&] {
-    RestServer rest(*cluster.sim().processes()[1], cluster.node("n0"), [&] {
-      if (stopped != nullptr) *stopped = true;
-    });
+    RestServer rest(*cluster.sim().processes()[1], cluster.node("n0"), {.always_probes = true},
+                    [&] {
+                      if (stopped != nullptr) *stopped = true;
+                    });
     cluster.on("n0", [&](Node&) { work(rest); });
     cluster.wait(seconds(20));
   });
-}
-
-HttpResponse call(RestServer& rest, const std::string& method, const std::string& target,
-                  const std::string& body = "", Headers headers = {}) {
-  HttpRequest request{
-      .method = method, .target = target, .headers = std::move(headers), .body = {}};
-  if (!body.empty()) request.body = Body(body);
-  return rest.handle(request).response;
 }
 
 TEST(Rest, HealthHasTheDocumentOfRealServers) {
@@ -55,11 +48,6 @@ TEST(Rest, EntriesAreWrittenReadAndRemoved) {
     EXPECT_EQ(call(rest, "DELETE", "/rest/v2/caches/d2/a%20b").status, 404);
     EXPECT_EQ(call(rest, "HEAD", "/rest/v2/caches/d2/a%20b").status, 404);
     EXPECT_EQ(call(rest, "GET", "/rest/v2/caches/none/x").status, 404);
-    EXPECT_EQ(call(rest, "GET", "/rest/v2/caches/r?action=config").body.text(),
-              R"(<replicated-cache name="r"/>)");
-    EXPECT_EQ(call(rest, "GET", "/rest/v2/caches").body.text(), R"(["d1","d2","r"])");
-    EXPECT_EQ(call(rest, "POST", "/rest/v2/caches/new", "<local-cache/>").status, 200);
-    EXPECT_EQ(call(rest, "POST", "/rest/v2/caches/new", "<local-cache/>").status, 400);
     EXPECT_EQ(call(rest, "POST", "/rest/v2/counters/c?action=add&delta=5").body.text(), "12");
     EXPECT_EQ(call(rest, "POST", "/rest/v2/counters/c?action=decrement").body.text(), "11");
     EXPECT_EQ(call(rest, "GET", "/rest/v2/counters/c").body.text(), "11");

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/log.h"
 #include "core/base/sync.h"
 #include "fakegrid/node/node.h"
 #include "fakegrid/node/readout.h"
@@ -78,6 +79,7 @@ class TestCluster {
     spot.process->on_log(
         [&spot](spdlog::level::level_enum, std::string_view line) { spot.log.emplace_back(line); });
     if (!config.zero_capacity) data_addresses_.push_back(ip);
+    if (config.verbose_log) spot.process->logger().set_level(spdlog::level::debug);
     spot.transport = std::make_unique<TestTransport>(*spot.process, data_addresses_);
     config.name = name;
     config.cluster_name = "dg";
@@ -102,6 +104,10 @@ class TestCluster {
     return form_cluster(shape, content).value();
   }
 
+  // From now on others find this zero-capacity node, too, when they look for the cluster.
+  void make_discoverable(const std::string& name) {
+    data_addresses_.push_back(node(name).address());
+  }
   // Runs the test's story as a task.
   void run(std::function<void()> story, Duration limit = hours(1)) {
     const sim::RunEnd end = sim_.run(std::move(story), limit);
@@ -144,6 +150,12 @@ class TestCluster {
     return std::any_of(log.begin(), log.end(), [&](const std::string& line) {
       return line.find(text) != std::string::npos;
     });
+  }
+  size_t lines(const std::string& name, const std::string& text) const {
+    const auto& log = spots_.at(name).log;
+    return static_cast<size_t>(std::count_if(log.begin(), log.end(), [&](const std::string& line) {
+      return line.find(text) != std::string::npos;
+    }));
   }
   SteadyTime now() const { return sim_.now(); }
   sim::Simulation& sim() { return sim_; }

@@ -65,7 +65,8 @@ class MemoryMember final : public GridMember {
             .status = "HEALTHY",
             .coordinator = "node-0",
             .self = "zero",
-            .view_id = view_id};
+            .view_id = view_id,
+            .merged_views = merged_views};
   }
 
   Result<std::vector<CacheDefinition>> caches(SteadyTime deadline) override {
@@ -156,6 +157,7 @@ class MemoryMember final : public GridMember {
   MemoryGrid grid;
   std::vector<std::string> members = {"node-0", "node-1", "zero"};
   int64_t view_id = 1;
+  uint64_t merged_views = 0;
   std::function<Status(std::string_view call, std::string_view name)> fault;
   std::vector<std::string> calls;  // "put a", in their order
   size_t batch_size = limits::kIterationBatch;

@@ -1,0 +1,46 @@
+// The steps of which a cache's way to other members is made. For partition_handling.cc.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fakegrid/topology/topology_change.h"
+
+namespace drydock::fakegrid {
+
+// A topology under way to `expected` members, and the steps that it has taken.
+class TopologySteps {
+ public:
+  TopologySteps(CacheTopology from, std::vector<Member> expected);
+
+  const CacheTopology& now() const { return now_; }
+  const std::vector<Member>& expected() const { return expected_; }
+
+  void note(NoticeLevel level, std::string text);
+  void detail(std::string category, std::string text);
+  // The next topology id with these changes, as it is after a merge; a rebalance is given up.
+  void recovered(int id, int rebalance_id, MemberList actual);
+  // Nothing when neither the mode nor the members that can be reached change.
+  void set_mode(std::vector<Member> actual, bool degraded);
+  // Tables without the members that are not expected any more; segments that lose their last owner
+  // get new, empty ones. Nothing when the members are the expected ones already.
+  void drop_leavers();
+  // Begins a rebalance when somebody joins or the tables are not balanced.
+  void rebalance();
+  TopologyChange take() { return std::move(change_); }
+
+ private:
+  void publish();
+
+  CacheTopology now_;
+  std::vector<Member> expected_;
+  TopologyChange change_;
+};
+
+// Those of `from` that are in `in`, in the order of `from`.
+std::vector<Member> retained(const std::vector<Member>& from, const std::vector<Member>& in);
+std::vector<Member> missing(const std::vector<Member>& from, const std::vector<Member>& in);
+bool any_member_has_capacity(const std::vector<Member>& members, const CacheConfig& config);
+
+}  // namespace drydock::fakegrid

@@ -1,0 +1,19 @@
+// Every duration of the model of real servers, with where it comes from (docs/facts/grid.md).
+#pragma once
+
+#include "fakegrid/node/timings.h"
+
+namespace drydock::fakegrid::timings {
+
+// A batch of an iteration is waited for three times the remote timeout: backups beside a silent
+// node failed "after 45 seconds".
+inline constexpr Duration kIterationTimeout = 3 * kRemoteTimeout;
+// The shortest recorded operations: from "Starting" to the end of a backup or restore.
+inline constexpr Duration kOperation = milliseconds(5);
+// A cache costs a backup this much beside its entries: 31 caches 72 to 100 ms.
+inline constexpr Duration kBackupOfCache = microseconds(2500);
+// The same for a restore: 31 caches that exist 398 to 450 ms; one that has to be created 50 to 60.
+inline constexpr Duration kRestoreOfCache = milliseconds(12);
+inline constexpr Duration kCreationOfCache = milliseconds(40);
+
+}  // namespace drydock::fakegrid::timings
