@@ -15,6 +15,8 @@ constexpr const char* kExamples = R"(Examples:
   drydock run case.yaml --trace case.trace         every event, as text
   drydock run scenarios --json | jq .failed        for programs
   drydock conformance kube                         how real the simulated Kubernetes is
+  drydock conformance grid                         how real the simulated Data Grid is
+  drydock quirks --version 15.0.21                 known bugs of that release's servers
 
 Exit codes:
   0  everything held
@@ -49,18 +51,37 @@ void add_run(CLI::App& app, RunArguments& run, std::vector<std::string>& shown) 
   command->footer(kExamples);
 }
 
-// Returns the command of the conformance with a real Kubernetes API server.
+void add_conformance_options(CLI::App& command, ConformanceArguments& arguments,
+                             const char* type_name) {
+  command
+      .add_option("--recordings", arguments.recordings,
+                  "Other recordings of the same kind (default: those of this repository)")
+      ->type_name(type_name);
+  command.add_option("--group", arguments.group, "Only this group of records")->type_name("NAME");
+  command.add_flag("--json", arguments.json, "Print one JSON object instead of text");
+}
+
+// Returns the command of the conformance with real systems.
 const CLI::App* add_conformance(CLI::App& app, ConformanceArguments& arguments) {
   CLI::App* command =
       app.add_subcommand("conformance", "Compare the fakes with recordings of real systems");
   command->require_subcommand(1);
   CLI::App* kube = command->add_subcommand(
       "kube", "Replay requests to a real API server and count the answers that are the same");
-  kube->add_option("--recordings", arguments.recordings,
-                   "Another recording of the same kind (default: the one of this repository)")
-      ->type_name("FILE");
-  kube->add_option("--group", arguments.group, "Only this group of records")->type_name("NAME");
-  kube->add_flag("--json", arguments.json, "Print one JSON object instead of text");
+  add_conformance_options(*kube, arguments, "FILE");
+  CLI::App* grid = command->add_subcommand(
+      "grid", "Replay what was done to real Data Grid clusters and count what came out the same");
+  add_conformance_options(*grid, arguments, "DIR");
+  grid->callback([&arguments] { arguments.of_grid = true; });
+  return command;
+}
+
+const CLI::App* add_quirks(CLI::App& app, QuirksArguments& arguments) {
+  CLI::App* command =
+      app.add_subcommand("quirks", "List known bugs of real servers that the fake grid can have");
+  command->add_option("--version", arguments.version, "Only those of this release")
+      ->type_name("VERSION");
+  command->add_flag("--json", arguments.json, "Print one JSON array instead of a table");
   return command;
 }
 
@@ -75,6 +96,7 @@ ParsedArguments parse_arguments(const std::vector<std::string>& words, std::ostr
   std::vector<std::string> shown;
   add_run(app, arguments.run, shown);
   const CLI::App* conformance = add_conformance(app, arguments.conformance);
+  const CLI::App* quirks = add_quirks(app, arguments.quirks);
   const CLI::App* version = app.add_subcommand("version", "Print the version");
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 takes them reversed
@@ -87,6 +109,7 @@ ParsedArguments parse_arguments(const std::vector<std::string>& words, std::ostr
     arguments.run.show_phases = arguments.run.show_phases || what == "phases";
   }
   if (conformance->parsed()) arguments.command = Arguments::Command::kConformance;
+  if (quirks->parsed()) arguments.command = Arguments::Command::kQuirks;
   if (version->parsed()) arguments.command = Arguments::Command::kVersion;
   return {.arguments = std::move(arguments)};
 }

@@ -22,16 +22,23 @@ struct RunArguments {
 };
 
 struct ConformanceArguments {
-  std::string recordings;  // file, or "": those of this repository
+  bool of_grid = false;    // else of Kubernetes
+  std::string recordings;  // file or folder, or "": those of this repository
   std::string group;       // only its records; "": all
   bool json = false;
 };
 
+struct QuirksArguments {
+  std::string version;  // only those of this release; "": all
+  bool json = false;
+};
+
 struct Arguments {
-  enum class Command { kRun, kVersion, kConformance };
+  enum class Command { kRun, kVersion, kConformance, kQuirks };
   Command command = Command::kRun;
   RunArguments run;
   ConformanceArguments conformance;
+  QuirksArguments quirks;
 };
 
 struct ParsedArguments {

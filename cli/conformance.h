@@ -1,4 +1,4 @@
-// `drydock conformance kube`: replays a recording of a real API server and prints the score.
+// `drydock conformance kube|grid`: replays recordings of real systems and prints the score.
 #pragma once
 
 #include <iosfwd>

@@ -10,6 +10,7 @@
 #include "cli/determinism.h"
 #include "cli/exit_codes.h"
 #include "cli/host.h"
+#include "cli/quirks.h"
 #include "cli/select.h"
 #include "harness/report/report.h"
 
@@ -175,6 +176,8 @@ int run_program(const std::vector<std::string>& words, const Runner& runner, std
   }
   if (parsed.arguments->command == Arguments::Command::kConformance)
     return run_conformance(parsed.arguments->conformance, out, err);
+  if (parsed.arguments->command == Arguments::Command::kQuirks)
+    return list_quirks(parsed.arguments->quirks, out, err);
   return RunCommand(parsed.arguments->run, runner, out, err).run();
 }
 

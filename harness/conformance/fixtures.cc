@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "harness/conformance/pages.h"
 #include "harness/conformance/sights.h"
 #include "harness/conformance/texts.h"
 
@@ -121,7 +122,7 @@ class Search {
         group_start_[records_[i].group] = i;
       if (!records_[i].asked) look_at(i);
     }
-    std::vector<Fixture> fixtures;
+    std::vector<Fixture> fixtures = objects_behind_pages(records_, sights_);
     for (auto& [key, need] : needs_) {
       Fixture fixture{.path = need.path};
       fill(need, fixture);

@@ -5,7 +5,8 @@
 //
 // The first answer that shows such an object whole tells its content; of a patch's answer the patch
 // is taken back. Namespaces in which something was created are missing objects, too, and so are
-// pods whose logs were read. What a real cluster's controllers make by themselves is left to ours.
+// pods whose logs were read, and what a list counts behind its last page. What a real cluster's
+// controllers make by themselves is left to ours.
 #pragma once
 
 #include <vector>

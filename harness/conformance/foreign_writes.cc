@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "harness/conformance/texts.h"
 
@@ -15,8 +16,9 @@ class Survey {
  public:
   void add(const Record& record) {
     const Duration answered = record.start + record.took;
-    if (record.method == "DELETE" && record.code == 200) deletions_.push_back(answered);
-    add_answer(record.answer_json(), answered);
+    if (record.method == "DELETE" && record.code == 200)
+      deletions_.push_back({record.start, answered});
+    add_answer(record.answer_json(), record.start, answered);
     add_request(record);
     for (const StreamLine& line : record.stream) {
       const json::value event = line.event();
@@ -25,7 +27,7 @@ class Survey {
       if (json_string(event, {"type"}) == "BOOKMARK")
         add_bookmark(revision_of(*object), record.start, record.start + line.at);
       else
-        add_answer(*object, record.start + line.at);
+        add_answer(*object, record.start + line.at, record.start + line.at);
     }
   }
 
@@ -57,8 +59,9 @@ class Survey {
 
   // A deletion takes a revision that its answer doesn't show.
   bool may_be_deletion(Duration after, Duration before) const {
-    return std::any_of(deletions_.begin(), deletions_.end(),
-                       [&](Duration when) { return when >= after && when <= before; });
+    return std::any_of(deletions_.begin(), deletions_.end(), [&](const auto& call) {
+      return call.second >= after && call.first <= before;
+    });
   }
 
   // When the newest state that is older than `revision` was seen last.
@@ -85,11 +88,15 @@ class Survey {
            record.start);
   }
 
-  void add_answer(const json::value& answer, Duration when) {
+  // What a list tells was so when it was read: after `asked`, before `when`.
+  void add_answer(const json::value& answer, Duration asked, Duration when) {
     const bool many =
         json_find(answer, {"items"}) != nullptr || json_array(answer, {"rows"}).size() > 1;
     const uint64_t revision = revision_of(answer);
-    note(many ? shown_ : objects_, revision, when);
+    if (many)
+      note(shown_, revision, asked);
+    else
+      note(objects_, revision, when);
     if (many && revision > 0) listed_[revision] = std::max(listed_[revision], when);
     for (const json::value& item : json_array(answer, {"items"}))
       note(objects_, revision_of(item), when);
@@ -98,11 +105,11 @@ class Survey {
         note(objects_, revision_of(*object), when);
   }
 
-  Moments shown_;         // by lists, bookmarks and requests
-  Moments watched_from_;  // of bookmarks: when their watch began
-  Moments listed_;        // by lists, when last
-  Moments objects_;       // of objects
-  std::vector<Duration> deletions_;
+  Moments shown_;                                         // by lists, bookmarks and requests
+  Moments watched_from_;                                  // of bookmarks: when their watch began
+  Moments listed_;                                        // by lists, when last
+  Moments objects_;                                       // of objects
+  std::vector<std::pair<Duration, Duration>> deletions_;  // from when to when each took
 };
 
 }  // namespace

@@ -9,17 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "harness/conformance/outcome.h"
 #include "harness/conformance/recording.h"
 
 namespace drydock::harness::conformance {
-
-struct Outcome {
-  std::string id;
-  std::string group;
-  std::string note;
-  std::string request;     // "GET /api/v1/..."
-  std::string difference;  // "" = as recorded
-};
 
 // One outcome a record, in the file's order. kInvalid: a CRD was refused; kInternal: no progress.
 Result<std::vector<Outcome>> replay(const std::vector<Record>& records,

@@ -10,6 +10,8 @@
 namespace drydock::harness::conformance {
 namespace {
 
+constexpr size_t kNarrowest = 16;  // column of groups
+
 // One decimal, rounded down: 98.0 means that it was reached.
 std::string percent(size_t part, size_t whole) {
   const size_t tenths = whole == 0 ? 0 : part * 1000 / whole;
@@ -71,9 +73,14 @@ void print_text(const Score& score, std::ostream& out) {
   if (!score.failed.empty()) out << '\n';
   for (const auto& [outcome, reason] : score.waived)
     out << fmt::format("waived {}: {}\n", outcome.id, reason);
-  out << fmt::format("{:<16} {:>8} {:>8}\n", "group", "passed", "all");
+  for (const NotCompared& group : score.not_compared)
+    out << fmt::format("not compared {} ({} records): {}\n", group.group, group.records,
+                       group.reason);
+  size_t width = kNarrowest;
+  for (const Score::Group& group : score.groups) width = std::max(width, group.name.size());
+  out << fmt::format("{:<{}} {:>8} {:>8}\n", "group", width, "passed", "all");
   for (const Score::Group& group : score.groups)
-    out << fmt::format("{:<16} {:>8} {:>8}\n", group.name, group.passed, group.all);
+    out << fmt::format("{:<{}} {:>8} {:>8}\n", group.name, width, group.passed, group.all);
   out << score.line() << '\n';
 }
 
@@ -90,11 +97,16 @@ void print_json(const Score& score, std::ostream& out) {
     item.get_object()["reason"] = reason;
     waived.push_back(std::move(item));
   }
+  json::array not_compared;
+  for (const NotCompared& group : score.not_compared)
+    not_compared.push_back(
+        json::object{{"name", group.group}, {"reason", group.reason}, {"records", group.records}});
   out << json_text(json::object{{"passed", score.passed},
                                 {"all", score.all},
                                 {"groups", std::move(groups)},
                                 {"failed", std::move(failed)},
-                                {"waived", std::move(waived)}})
+                                {"waived", std::move(waived)},
+                                {"not_compared", std::move(not_compared)}})
       << '\n';
 }
 

@@ -11,7 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/conformance/replay.h"
+#include "core/base/status.h"
+#include "harness/conformance/outcome.h"
 
 namespace drydock::harness::conformance {
 
@@ -19,6 +20,13 @@ namespace drydock::harness::conformance {
 // kInvalid names file and line.
 Result<std::map<std::string, std::string>> read_waived(std::string_view text,
                                                        const std::string& file);
+
+// Records that are not counted.
+struct NotCompared {
+  std::string group;
+  std::string reason;
+  size_t records = 0;
+};
 
 struct Score {
   struct Group {
@@ -31,6 +39,7 @@ struct Score {
   std::vector<Group> groups;  // in the recording's order
   std::vector<Outcome> failed;
   std::vector<std::pair<Outcome, std::string>> waived;  // failed, with the reason
+  std::vector<NotCompared> not_compared;                // left out of `passed` and `all`
   size_t passed = 0;
   size_t all = 0;
 
