@@ -7,6 +7,7 @@
 #include "harness/scenario/read_expectations.h"
 #include "harness/scenario/read_faults.h"
 #include "harness/scenario/read_manifests.h"
+#include "harness/scenario/read_server.h"
 #include "harness/scenario/read_steps.h"
 #include "harness/scenario/references.h"
 
@@ -20,8 +21,7 @@ Cluster read_cluster(const YamlMember& member, Context& context) {
   Fields fields(member.value, context, fmt::format("cluster '{}'", member.key));
   Cluster cluster{.name = member.key, .position = member.position};
   fields.optional_between("nodes", 1, 100, cluster.nodes);
-  fields.optional("image", cluster.image);
-  fields.optional("version", cluster.version);
+  read_server(fields, cluster);
   fields.optional_word("service", {"DataGrid", "Cache", ""}, cluster.service);
   std::string starts = "formed";
   fields.optional_word("starts", {"formed", "later"}, starts);
@@ -115,6 +115,7 @@ Scenario read_scenario(const YamlNode& root, Context& context) {
   if (const YamlNode* expect = fields.need("expect")) {
     out.expect = read_expectations(*expect, context);
   }
+  read_known_losses(fields, out);
   fields.finish();
   return out;
 }

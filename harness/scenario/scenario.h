@@ -18,6 +18,7 @@
 #include <variant>
 #include <vector>
 
+#include "fakegrid/server/quirks.h"
 #include "harness/scenario/content.h"
 #include "harness/scenario/expectations.h"
 #include "harness/scenario/steps.h"
@@ -40,8 +41,9 @@ struct Step {
 struct Cluster {
   std::string name;
   int nodes = 3;
-  std::string image = "drydock/agent";    // what a Backup's or Restore's pod runs
+  std::string image = "drydock/agent";    // what its pods and those of its operations run
   std::string version = "15.0.21.Final";  // of the grid
+  fakegrid::Quirks quirks;                // of a real server's image; none of drydock/agent
   std::string service = "DataGrid";       // or "Cache"; "" = spec.service left out
   bool starts_later = false;              // exists only after its `start_cluster` step
   Content content;
@@ -53,6 +55,14 @@ struct Cluster {
 struct BroughtArchive {
   std::string file;  // path as given to open(2)
   Manifest backup;   // annotated drydock.dev/imported: "true"
+  Position position;
+};
+
+// A quirk that makes servers lose what they promise: this oracle must be red, and that is no
+// failure.
+struct KnownLoss {
+  std::string quirk;
+  std::string oracle;
   Position position;
 };
 
@@ -80,6 +90,7 @@ struct Scenario {
   std::vector<Fault> faults;
   std::vector<Step> steps;
   std::vector<Expectation> expect;
+  std::vector<KnownLoss> known_losses;
 };
 
 }  // namespace drydock::harness::scenario

@@ -8,6 +8,22 @@ const std::vector<std::string>& phase_words() {
   return words;
 }
 
+const std::vector<std::string>& oracle_words() {
+  static const std::vector<std::string> words = {"phases-legal",
+                                                 "failed-has-reason",
+                                                 "one-start",
+                                                 "one-pod",
+                                                 "zero-capacity-moves-nothing",
+                                                 "succeeded-means-archive",
+                                                 "archive-equals-model",
+                                                 "restore-is-archive-over-cluster",
+                                                 "final-name-whole",
+                                                 "pod-ended",
+                                                 "log-readable",
+                                                 "no-credentials"};
+  return words;
+}
+
 const std::vector<std::string>& instrument_words() {
   static const std::vector<std::string> words = {"owners_changed",      "segments_moved",
                                                  "entries_transferred", "bytes_transferred",

@@ -8,6 +8,8 @@ namespace drydock::harness::scenario {
 
 // Of Backup and Restore CRs.
 const std::vector<std::string>& phase_words();
+// What judges every run (harness/oracles/, harness/world/run_oracles.cc).
+const std::vector<std::string>& oracle_words();
 // What `counters` expectations may name (expectations.h says what they count).
 const std::vector<std::string>& instrument_words();
 

@@ -129,6 +129,8 @@ Status create_content(World& world, const std::string& cluster, const scenario::
   definitions.data.clear();
   DRYDOCK_ASSIGN(fakegrid::Content content,
                  make_content(definitions, world.simulation().wall_now()));
+  if (const fakegrid::ServerOptions* server = world.runtime().server_of(cluster))
+    DRYDOCK_RETURN_IF_ERROR(write_as_server(content, server->version));
   DRYDOCK_RETURN_IF_ERROR(
       on_data_node(world, cluster, [content](fakegrid::Node& node, SteadyTime deadline) {
         return create_definitions(node, content, deadline);

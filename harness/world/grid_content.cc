@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "fakegrid/server/config_render.h"
 #include "harness/oracles/archive_content.h"
 
 namespace drydock::harness {
@@ -78,6 +79,14 @@ Status add_data(Content& content, const scenario::Data& data, WallTime now) {
   return add_archive(content, std::get<scenario::ArchiveData>(data));
 }
 
+Status rewrite(std::string_view name, bool is_template, const fakegrid::ServerVersion& version,
+               std::string& xml) {
+  DRYDOCK_ASSIGN(const fakegrid::ConfigElement element,
+                 fakegrid::parse_cache_element(xml, fakegrid::ConfigFormat::kXml));
+  xml = element_xml(fakegrid::canonical_element(name, element, is_template, version));
+  return ok_status();
+}
+
 }  // namespace
 
 std::string configuration_element(const scenario::CacheSpec& cache, bool is_template) {
@@ -140,6 +149,14 @@ Result<Content> make_content(const scenario::Content& from, WallTime now) {
   for (const scenario::Data& data : from.data)
     DRYDOCK_RETURN_IF_ERROR(add_data(content, data, now));
   return content;
+}
+
+Status write_as_server(Content& content, const fakegrid::ServerVersion& version) {
+  for (auto& [name, cache] : content.caches)
+    DRYDOCK_RETURN_IF_ERROR(rewrite(name, false, version, cache.configuration_xml));
+  for (auto& [name, xml] : content.templates)
+    DRYDOCK_RETURN_IF_ERROR(rewrite(name, true, version, xml));
+  return ok_status();
 }
 
 Result<std::string> read_host_file(const std::string& path) {

@@ -8,6 +8,7 @@
 #include "core/base/status.h"
 #include "core/base/time.h"
 #include "fakegrid/node/content.h"
+#include "fakegrid/server/version.h"
 #include "harness/scenario/content.h"
 
 namespace drydock::harness {
@@ -23,6 +24,10 @@ std::string generated_value(std::string_view key, int64_t bytes);
 
 // kDataLoss, kInvalid, kNotFound: an archive that can't be read; the message names the file.
 Result<fakegrid::Content> make_content(const scenario::Content& content, WallTime now);
+
+// Configurations as a server of that release keeps them once they were restored: what it archives
+// is equal then, text for text. kInvalid: one that is no configuration.
+Status write_as_server(fakegrid::Content& content, const fakegrid::ServerVersion& version);
 
 // A file of the machine that runs drydock (an archive that a scenario names).
 Result<std::string> read_host_file(const std::string& path);

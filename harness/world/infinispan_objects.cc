@@ -4,6 +4,8 @@
 
 #include "core/base/resources.h"
 #include "core/base/text.h"
+#include "fakegrid/server/version.h"
+#include "harness/scenario/read_server.h"
 #include "harness/world/server_image.h"
 
 namespace drydock::harness {
@@ -50,15 +52,26 @@ json::object http_probe(std::string_view path, int64_t port, int64_t period_s, i
           {"failureThreshold", failures}};
 }
 
+// Real servers have /health from 16 on only.
+std::string_view data_probe_path(const ClusterObjects& cluster, std::string_view path) {
+  const auto tag = scenario::server_tag(cluster.image);
+  const auto version = fakegrid::parse_version(tag.value_or(""));
+  if (!version.ok() || version->at_least(16)) return path;
+  return version->at_least(15) ? "/rest/v2/container/health/status"
+                               : "/rest/v2/cache-managers/default/health/status";
+}
+
 json::object data_node_container(const ClusterObjects& cluster) {
+  const std::string_view live = data_probe_path(cluster, "/health/live");
+  const std::string_view ready = data_probe_path(cluster, "/health/ready");
   return {{"name", kOperationContainer},
           {"image", cluster.image},
           {"args", json::array{"-c", "operator/infinispan-base.xml"}},
           {"ports", json::array{json::object{{"name", "ping"}, {"containerPort", 8888}},
                                 json::object{{"name", "infinispan"}, {"containerPort", 11222}}}},
-          {"startupProbe", http_probe("/health/live", 11222, 1, 600)},
-          {"livenessProbe", http_probe("/health/live", 11222, 10, 5)},
-          {"readinessProbe", http_probe("/health/ready", 11222, 10, 5)},
+          {"startupProbe", http_probe(live, 11222, 1, 600)},
+          {"livenessProbe", http_probe(live, 11222, 10, 5)},
+          {"readinessProbe", http_probe(ready, 11222, 10, 5)},
           {"resources", json::object{{"requests", json::object{{"memory", "1Gi"}}}}}};
 }
 

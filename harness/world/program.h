@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "fakegrid/server/server.h"
 #include "fakekube/actors/pod_program.h"
 #include "harness/world/grid_registry.h"
 #include "harness/world/observer.h"
@@ -37,5 +38,8 @@ using ProgramFactory = std::function<std::shared_ptr<Program>(ProgramContext)>;
 std::shared_ptr<Program> make_data_node(ProgramContext context);
 // The image drydock/agent: core/engine's Agent on a zero-capacity member.
 std::shared_ptr<Program> make_agent(ProgramContext context);
+// The images of real servers: a data node, or the zero-capacity member of an operation, with the
+// server's own backup engine.
+std::shared_ptr<Program> make_server(ProgramContext context, fakegrid::ServerOptions options);
 
 }  // namespace drydock::harness

@@ -87,6 +87,21 @@ Outcome judge(const Run& run, const ScenarioResult& result) {
   return run.failed() ? Outcome::kFailed : Outcome::kPassed;
 }
 
+// Takes out what a known loss explains; one that is not seen is a failure of its own.
+void excuse_known_losses(const scenario::Scenario& scenario, ScenarioResult& result) {
+  std::vector<Failure> unseen;
+  for (const scenario::KnownLoss& loss : scenario.known_losses) {
+    const bool seen = std::any_of(result.violations.begin(), result.violations.end(),
+                                  [&](const Failure& one) { return one.where == loss.oracle; });
+    if (!seen) unseen.push_back({loss.oracle, loss.quirk + " turns this oracle red", "it held"});
+  }
+  std::erase_if(result.violations, [&](const Failure& one) {
+    return std::any_of(scenario.known_losses.begin(), scenario.known_losses.end(),
+                       [&](const auto& loss) { return loss.oracle == one.where; });
+  });
+  std::move(unseen.begin(), unseen.end(), std::back_inserter(result.violations));
+}
+
 void collect_phases(const Run& run, ScenarioResult& result) {
   const auto start = run.moment("", true);
   for (const SeenPhase& seen : run.phases())
@@ -133,6 +148,7 @@ ScenarioResult run_scenario(const scenario::Scenario& scenario, const RunOptions
   }
   result.simulated = simulation.now().time_since_epoch();
   result.violations = run_oracles(run);
+  excuse_known_losses(scenario, result);
   result.failures = run.failures();
   result.outcome = judge(run, result);
   collect_phases(run, result);

@@ -6,6 +6,7 @@
 
 #include "core/base/json.h"
 #include "core/base/resources.h"
+#include "harness/scenario/read_server.h"
 
 namespace drydock::harness {
 namespace {
@@ -24,14 +25,6 @@ std::string console_line(const sim::Process& process, spdlog::level::level_enum 
                                                                : "DEBUG";
   return fmt::format("{:02}:{:02}:{:02},{:03} {} {}", ms / 3'600'000, ms / 60'000 % 60,
                      ms / 1000 % 60, ms % 1000, name, text);
-}
-
-// Which program an image is: the one image of a cluster runs data nodes and, with the
-// configuration of a zero-capacity member, the operations' pods.
-ProgramFactory find_program(const fakekube::ContainerStart& start) {
-  if (start.image != "drydock/agent") return nullptr;
-  const std::string app = label_of(*start.pod, kLabelApp);
-  return app == kAppZeroPod ? make_agent : make_data_node;
 }
 
 }  // namespace
@@ -110,6 +103,30 @@ Result<std::unique_ptr<fakekube::Container>> WorldRuntime::start(
   }
   return std::unique_ptr<fakekube::Container>(
       std::make_unique<SimContainer>(simulation_, process, slot, exit));
+}
+
+// Which program an image is: the one image of a cluster runs data nodes and, with the
+// configuration of a zero-capacity member, the operations' pods.
+ProgramFactory WorldRuntime::find_program(const fakekube::ContainerStart& start) const {
+  const bool operation = label_of(*start.pod, kLabelApp) == kAppZeroPod;
+  if (start.image == "drydock/agent") return operation ? make_agent : make_data_node;
+  const std::optional<std::string> tag = scenario::server_tag(start.image);
+  if (!tag) return nullptr;
+  auto version = fakegrid::parse_version(*tag);
+  if (!version.ok()) return nullptr;
+  fakegrid::ServerOptions options{.version = *version, .quirks = fakegrid::quirks_of(*version)};
+  const fakegrid::ServerOptions* known = server_of(label_of(*start.pod, kLabelClusterName));
+  if (known != nullptr) options.quirks = known->quirks;
+  return [options](ProgramContext context) { return make_server(std::move(context), options); };
+}
+
+void WorldRuntime::set_server(const std::string& cluster, fakegrid::ServerOptions server) {
+  servers_[cluster] = std::move(server);
+}
+
+const fakegrid::ServerOptions* WorldRuntime::server_of(const std::string& cluster) const {
+  const auto found = servers_.find(cluster);
+  return found == servers_.end() ? nullptr : &found->second;
 }
 
 void WorldRuntime::set_image(const std::string& image, const ImageTrouble& trouble) {

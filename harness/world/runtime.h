@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "fakegrid/server/server.h"
 #include "fakekube/actors/pod_program.h"
 #include "harness/world/program.h"
 #include "sim/simulation.h"
@@ -29,6 +30,11 @@ class WorldRuntime final : public fakekube::ContainerRuntime {
   bool use_memory(const std::string& pod, uint64_t bytes);
   bool write_log(const std::string& pod, int64_t bytes);
 
+  // The real servers that a cluster's pods run.
+  void set_server(const std::string& cluster, fakegrid::ServerOptions server);
+  // nullptr: the cluster's image is none of a real server.
+  const fakegrid::ServerOptions* server_of(const std::string& cluster) const;
+
   struct ImageTrouble {
     bool absent = false;       // no registry has it
     bool unreachable = false;  // its registry doesn't answer
@@ -45,6 +51,8 @@ class WorldRuntime final : public fakekube::ContainerRuntime {
     std::function<void(uint64_t bytes)> use_memory;
   };
 
+  // nullptr: no registry has the image.
+  ProgramFactory find_program(const fakekube::ContainerStart& start) const;
   Running* living(const std::string& pod);
 
   sim::Simulation& simulation_;
@@ -52,6 +60,7 @@ class WorldRuntime final : public fakekube::ContainerRuntime {
   Observations& observations_;
   std::map<std::string, Running> running_;  // by pod name
   std::map<std::string, ImageTrouble> images_;
+  std::map<std::string, fakegrid::ServerOptions> servers_;  // by cluster
 };
 
 }  // namespace drydock::harness

@@ -9,6 +9,7 @@
 #include "core/control/operator.h"
 #include "fakekube/actors/control_plane.h"
 #include "fakekube/actors/kubelet.h"
+#include "harness/scenario/read_server.h"
 #include "harness/world/grid_content.h"
 
 namespace drydock::harness {
@@ -309,6 +310,12 @@ Result<std::string> World::archive_bytes(const std::string& backup) {
 Status World::create_cluster(const scenario::Cluster& cluster) {
   DRYDOCK_ASSIGN(fakegrid::Content content, make_content(cluster.content, simulation_.wall_now()));
   fakegrid::ClusterShape shape;
+  if (scenario::server_tag(cluster.image)) {
+    DRYDOCK_ASSIGN(shape.version, fakegrid::parse_version(cluster.version));
+    shape.quirks = cluster.quirks;
+    runtime_.set_server(cluster.name, {.version = shape.version, .quirks = cluster.quirks});
+    DRYDOCK_RETURN_IF_ERROR(write_as_server(content, shape.version));
+  }
   std::vector<std::string> pods;
   for (int i = 0; i < cluster.nodes; ++i) {
     pods.push_back(cluster.name + "-" + std::to_string(i));
