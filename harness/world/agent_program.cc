@@ -51,16 +51,11 @@ class AgentProgram final : public Program {
   IterationObserver observer() {
     Observations& observations = context_.observations;
     const std::string pod = context_.pod_name();
-    return {.on_records =
-                [&observations, pod](size_t records) {
-                  observations.entries_read[pod] += records;
-                  observations.changed();
-                },
-            .on_cache_read =
-                [&observations, pod](std::string_view cache) {
-                  observations.caches_read.emplace(pod, std::string(cache));
-                  observations.changed();
-                }};
+    return {
+        .on_records = [&observations,
+                       pod](size_t records) { observations.note_records(pod, records); },
+        .on_cache_read = [&observations, pod](
+                             std::string_view cache) { observations.note_cache_read(pod, cache); }};
   }
 
   engine::AgentOptions options() {

@@ -1,15 +1,11 @@
 #include "fakegrid/server/rest.h"
+#include "harness/world/grid_membership.h"
 #include "harness/world/grid_transport.h"
 #include "harness/world/program.h"
 #include "harness/world/server_image.h"
 
 namespace drydock::harness {
 namespace {
-
-// A JVM's start until its first REST answer (docs/facts/grid.md: 2.9 s of a joining node).
-constexpr Duration kServerStartTime = milliseconds(2900);
-constexpr uint16_t kDataPort = 11222;
-constexpr Duration kLeaveDeadline = seconds(10);
 
 class DataNode final : public Program {
  public:
@@ -29,24 +25,11 @@ class DataNode final : public Program {
   }
   ~DataNode() override { context_.registry.remove(address_); }
 
-  void terminate() override {
-    context_.process.spawn("terminate", [this] {
-      (void)node_.leave(context_.process.now() + kLeaveDeadline);
-      context_.exit(143, "");
-    });
-  }
+  void terminate() override { leave_grid(context_, node_); }
 
  private:
   void start() {
-    const auto born = context_.registry.take_birth(context_.cluster(), context_.pod_name());
-    if (born != nullptr) {
-      node_.start_formed(*born);
-    } else {
-      if (!context_.process.sleep_for(kServerStartTime).ok()) return;
-      const Status started = node_.start(kForever);
-      if (started.code() == Code::kCancelled) return;
-      if (!started.ok()) return context_.exit(1, started.message());
-    }
+    if (!enter_grid(context_, node_, kDataStartTime)) return;
     auto listener = context_.process.wire().serve(
         kDataPort, [this](const HttpRequest& request) { return rest_.handle(request); });
     if (listener.ok()) listener_ = std::move(*listener);

@@ -6,11 +6,11 @@
 
 #include "core/base/limits.h"
 #include "harness/world/grid_content.h"
+#include "harness/world/grid_membership.h"
 
 namespace drydock::harness {
 namespace {
 
-constexpr uint16_t kDataPort = 11222;
 constexpr Duration kWorkDeadline = minutes(30);
 constexpr Duration kClientDeadline = seconds(15);
 

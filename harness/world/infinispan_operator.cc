@@ -8,12 +8,12 @@
 #include "core/base/resources.h"
 #include "core/base/sync.h"
 #include "fakekube/api/resource_types.h"
+#include "harness/world/grid_membership.h"
 #include "harness/world/infinispan_objects.h"
 
 namespace drydock::harness {
 namespace {
 
-constexpr uint16_t kDataPort = 11222;
 constexpr Duration kHealthDeadline = seconds(3);
 // While a cluster is not as it should be; upstream requeues every second or so then.
 constexpr Duration kUnsettledPeriod = seconds(1);

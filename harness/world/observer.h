@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,15 @@ struct Observations {
   std::map<std::string, int> posts_accepted;                  // by pod name: answered 202
   std::map<std::string, int> intents_written;                 // by CR ("Backup/x")
   std::vector<OperationStart> starts;
+
+  void note_records(const std::string& pod, size_t records) {
+    entries_read[pod] += records;
+    changed();
+  }
+  void note_cache_read(const std::string& pod, std::string_view cache) {
+    caches_read.emplace(pod, std::string(cache));
+    changed();
+  }
 
   // Called after every change of the above and of anything else that somebody may wait for.
   std::function<void()> changed;

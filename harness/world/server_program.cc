@@ -6,6 +6,7 @@
 #include "fakegrid/server/http_target.h"
 #include "fakegrid/server/server.h"
 #include "harness/world/container_files.h"
+#include "harness/world/grid_membership.h"
 #include "harness/world/grid_transport.h"
 #include "harness/world/observed_wire.h"
 #include "harness/world/program.h"
@@ -14,11 +15,8 @@
 namespace drydock::harness {
 namespace {
 
-// From the container's start to the join (docs/facts/grid.md).
-constexpr Duration kDataStartTime = milliseconds(2900);
+// From the container's start to the join, without capacity (docs/facts/grid.md).
 constexpr Duration kZeroStartTime = milliseconds(2500);
-constexpr uint16_t kDataPort = 11222;
-constexpr Duration kLeaveDeadline = seconds(10);
 
 // What probes may ask without a password.
 bool is_anonymous(const HttpRequest& request) {
@@ -33,12 +31,10 @@ bool is_anonymous(const HttpRequest& request) {
 fakegrid::ServerOptions watched(fakegrid::ServerOptions options, Observations& observations,
                                 const std::string& pod) {
   options.on_records = [&observations, pod](size_t records) {
-    observations.entries_read[pod] += records;
-    observations.changed();
+    observations.note_records(pod, records);
   };
   options.on_cache_read = [&observations, pod](std::string_view cache) {
-    observations.caches_read.emplace(pod, std::string(cache));
-    observations.changed();
+    observations.note_cache_read(pod, cache);
   };
   return options;
 }
@@ -74,24 +70,11 @@ class ServerProgram final : public Program {
   }
   ~ServerProgram() override { context_.registry.remove(address_); }
 
-  void terminate() override {
-    context_.process.spawn("terminate", [this] {
-      (void)node_.leave(context_.process.now() + kLeaveDeadline);
-      context_.exit(143, "");
-    });
-  }
+  void terminate() override { leave_grid(context_, node_); }
 
  private:
   void start() {
-    const auto born = context_.registry.take_birth(context_.cluster(), context_.pod_name());
-    if (born != nullptr) {
-      node_.start_formed(*born);
-    } else {
-      if (!context_.process.sleep_for(zero_ ? kZeroStartTime : kDataStartTime).ok()) return;
-      const Status started = node_.start(kForever);
-      if (started.code() == Code::kCancelled) return;
-      if (!started.ok()) return context_.exit(1, started.message());
-    }
+    if (!enter_grid(context_, node_, zero_ ? kZeroStartTime : kDataStartTime)) return;
     auto listener = wire_.serve(zero_ ? kAdminPort : kDataPort,
                                 [this](const HttpRequest& request) { return handle(request); });
     if (listener.ok()) listener_ = std::move(*listener);

@@ -34,7 +34,7 @@ const std::vector<Row>& table() {
       {"sim/", {"core/base/", "fibers/"}, {"xxhash.h"}},
       {"fakekube/http/", {"core/base/", "fakekube/"}, {"yaml-cpp/"}},
       {"fakekube/", {"core/base/"}, {}},
-      {"fakegrid/", {"core/base/"}, {"zip.h", "zlib.h", "pugixml.hpp"}},
+      {"fakegrid/", {"core/base/"}, {"zlib.h", "pugixml.hpp"}},
       {"live/",
        {"core/base/", "fibers/"},
        {"boost/asio", "boost/beast", "boost/system/", "openssl/", "dirent.h", "fcntl.h", "sys/",

@@ -153,6 +153,14 @@ std::shared_ptr<Cluster::Member> Cluster::member(const std::string& name) const 
   return member;
 }
 
+Status Cluster::run(const std::function<Status()>& story, Duration limit) {
+  Status told;
+  const sim::RunEnd end = simulation_.run([&] { told = story(); }, limit);
+  DRYDOCK_RETURN_IF_ERROR(told);
+  if (end == sim::RunEnd::kDone) return ok_status();
+  return Status(Code::kInternal, "the replay got stuck: " + simulation_.waiting_report());
+}
+
 Status Cluster::start(const std::string& name, bool zero_capacity) {
   const std::string ip = fmt::format("10.0.0.{}", ++last_ip_);
   sim::Process& process = simulation_.add_process(name, "host-" + name, ip);

@@ -2,14 +2,13 @@
 // a REST server of a given release; node names decide nothing.
 //
 //   Cluster cluster({.version = "15.0.21.Final", .home = "/peer"});
-//   cluster.simulation().run([&] {
+//   cluster.run([&] {
 //     cluster.start("node0", false);
-//     Result<Answer> answer = cluster.call("node0", {.method = "GET", .target =
-//     "/rest/v2/caches"});
+//     return cluster.call("node0", {.method = "GET", .target = "/rest/v2/caches"}).status();
 //   }, hours(1));
 //
-// Everything but the constructor may suspend and is called from a task of the simulation's main
-// process.
+// Everything but the constructor and run() may suspend and is called from a task of the
+// simulation's main process.
 #pragma once
 
 #include <functional>
@@ -60,6 +59,10 @@ class Cluster {
   ~Cluster();
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
+
+  // Runs the story as the simulation's main task to its end. kInternal when it gets stuck, or takes
+  // longer than `limit` of simulated time.
+  Status run(const std::function<Status()>& story, Duration limit);
 
   // Starts a node and returns once it answers REST. A name may be started again after its end.
   Status start(const std::string& name, bool zero_capacity);

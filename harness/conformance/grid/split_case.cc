@@ -153,17 +153,12 @@ fakegrid::NodeConfig SplitCase::adjusted(const std::string& name,
 }
 
 Result<std::vector<std::string>> SplitCase::replay() {
-  const sim::RunEnd end = cluster_->simulation().run([this] { play(); }, kSimulated);
-  DRYDOCK_RETURN_IF_ERROR(set_up_);
-  if (end != sim::RunEnd::kDone)
-    return Status(Code::kInternal,
-                  "the replay got stuck: " + cluster_->simulation().waiting_report());
+  DRYDOCK_RETURN_IF_ERROR(cluster_->run([this] { return play(); }, kSimulated));
   return std::move(differences_);
 }
 
-void SplitCase::play() {
-  set_up_ = set_up();
-  if (!set_up_.ok()) return;
+Status SplitCase::play() {
+  DRYDOCK_RETURN_IF_ERROR(set_up());
   zero_ = cluster_->env().now() + seconds(30);
   begin_watch();
   spawn_probes();
@@ -178,6 +173,7 @@ void SplitCase::play() {
   while (running_ > 0 && cluster_->env().sleep_for(seconds(1)).ok()) {
   }
   judge_watched();
+  return ok_status();
 }
 
 Status SplitCase::set_up() {

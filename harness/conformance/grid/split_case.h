@@ -34,7 +34,7 @@ class SplitCase {
   };
 
   fakegrid::NodeConfig adjusted(const std::string& name, fakegrid::NodeConfig config) const;
-  void play();
+  Status play();
   Status set_up();
   Status fill(const std::string& cache, int entries, size_t bytes);
   void begin_watch();
@@ -59,7 +59,6 @@ class SplitCase {
   std::map<std::pair<std::string, std::string>, std::vector<json::value>> installed_;
   std::set<std::string> frozen_;
   std::vector<sim::CutId> cuts_;
-  Status set_up_;
   int running_ = 0;
 };
 

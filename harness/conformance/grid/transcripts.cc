@@ -64,12 +64,7 @@ class TranscriptReplay {
   }
 
   Result<std::vector<Outcome>> run() {
-    Status played;
-    const sim::RunEnd end = cluster_.simulation().run([&] { played = play(); }, kTimeLimit);
-    DRYDOCK_RETURN_IF_ERROR(played);
-    if (end != sim::RunEnd::kDone)
-      return Status(Code::kInternal,
-                    "the replay got stuck: " + cluster_.simulation().waiting_report());
+    DRYDOCK_RETURN_IF_ERROR(cluster_.run([this] { return play(); }, kTimeLimit));
     for (const auto& [index, text] : logs_.differences())
       if (differences_[index].empty()) differences_[index] = text;
     return outcomes();
