@@ -285,9 +285,11 @@ std::optional<ApiReply> check_metadata(const ApiCall& call, json::value& object,
 
 std::optional<ApiReply> normalise_custom(const ApiCall& call, Draft& draft) {
   const ResourceType& type = *call.type;
-  if (auto refused = check_custom_kind(call, draft.object)) return refused;
   std::vector<std::string> unknown;
-  if (auto refused = check_metadata(call, draft.object, unknown)) return refused;
+  if (!draft.only_status) {
+    if (auto refused = check_custom_kind(call, draft.object)) return refused;
+    if (auto refused = check_metadata(call, draft.object, unknown)) return refused;
+  }
   const bool strict_patch =
       call.verb == Verb::kPatch && call.field_validation == FieldValidation::kStrict;
   const json::value before = strict_patch ? draft.object : json::value();

@@ -15,6 +15,9 @@ namespace drydock::fakekube {
 struct Draft {
   json::value object;
   std::vector<std::string> warnings;
+  // A stored version of which nothing but the status was changed yet: what is said of the rest when
+  // it is written needs not be said again.
+  bool only_status = false;
 };
 
 // Copies the call's body into `draft` and normalises it. A reply: refused (400, 415, 422).

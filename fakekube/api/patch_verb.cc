@@ -57,6 +57,14 @@ std::optional<ApiReply> apply_patch(const ApiCall& call, json::value& target) {
   }
 }
 
+// Whether a patch of a custom resource's status says nothing of anything else.
+bool only_status(const ApiCall& call) {
+  if (!call.type->custom || call.subresource != "status") return false;
+  if (call.patch_type == PatchType::kJson || !call.body->is_object()) return false;
+  const json::object& members = call.body->get_object();
+  return members.size() == 1 && members.begin()->key() == "status";
+}
+
 }  // namespace
 
 ApiReply patch_object(ApiServer& server, const ApiCall& call) {
@@ -67,6 +75,7 @@ ApiReply patch_object(ApiServer& server, const ApiCall& call) {
                        [&call](const JsonPtr& current, Draft& draft) -> std::optional<ApiReply> {
                          if (auto refused = unreadable_patch(call)) return refused;
                          draft.object = *current;
+                         draft.only_status = only_status(call);
                          if (auto refused = apply_patch(call, draft.object)) return refused;
                          return normalise(call, draft);
                        });

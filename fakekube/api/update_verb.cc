@@ -125,6 +125,7 @@ void repair_ownership(const ApiCall& call, const std::optional<ManagedFields>& b
 std::optional<ApiReply> mutate(ApiServer& server, const ApiCall& call, const json::value& current,
                                Draft& draft) {
   const std::optional<ManagedFields> owned = ManagedFields::read(draft.object);
+  draft.only_status = false;
   if (auto denied = server.admission().review(server, AdmissionKind::kMutating, call, Verb::kUpdate,
                                               &draft.object, &current, &draft.warnings))
     return denied;
@@ -140,7 +141,7 @@ std::optional<ApiReply> validate(ApiServer& server, const ApiCall& call, const j
   const ResourceType& type = *call.type;
   FieldErrors errors;
   validate_metadata(type, draft.object, errors, draft.warnings);
-  validate_metadata_update(draft.object, stored, errors);
+  if (!draft.only_status) validate_metadata_update(draft.object, stored, errors);
   validate_custom(type, draft.object, &stored, status_call(call), errors);
   if (status_call(call) && type.strategy != nullptr && type.strategy->validate_status != nullptr)
     type.strategy->validate_status(draft.object, errors);
@@ -224,8 +225,10 @@ std::optional<ApiReply> try_update(ApiServer& server, const ApiCall& call, const
   const bool asks = server.admission().any(server, type, call.subresource);
   const std::string revision(metadata_string(draft.object, "resourceVersion"));
   if (!is_apply(call)) track_update(server, call, *current, draft.object);
-  isolate(call, draft.object, *current);
-  restore_system_fields(draft.object, *current);
+  if (!draft.only_status) {
+    isolate(call, draft.object, *current);
+    restore_system_fields(draft.object, *current);
+  }
   if (asks)
     if (auto refused = mutate(server, call, *current, draft)) return refused;
   if (auto refused = check_revision(call, revision, stored)) return refused;

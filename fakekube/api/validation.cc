@@ -59,9 +59,14 @@ std::string_view bad_name(const ResourceType& type, std::string_view name) {
   return &type == &kNamespaces ? bad_dns_label(name) : bad_dns_subdomain(name);
 }
 
-void validate_names(const ResourceType& type, const json::value& object, FieldErrors& errors) {
-  const std::string_view name = metadata_string(object, "name");
-  const std::string_view prefix = metadata_string(object, "generateName");
+std::string_view text_at(const json::object& members, std::string_view key) {
+  const json::value* value = members.if_contains(key);
+  return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : "";
+}
+
+void validate_names(const ResourceType& type, const json::object& metadata, FieldErrors& errors) {
+  const std::string_view name = text_at(metadata, "name");
+  const std::string_view prefix = text_at(metadata, "generateName");
   if (!prefix.empty()) {
     const bool dash = prefix.back() == '-';  // it continues, so it may end so
     const std::string_view bad =
@@ -152,10 +157,12 @@ std::string owners_text(const json::array& owners) {
   return "[]v1.OwnerReference{" + text + "}";
 }
 
-void validate_owners(const json::value& object, FieldErrors& errors) {
+void validate_owners(const json::object& metadata, FieldErrors& errors) {
+  const json::value* owners = metadata.if_contains("ownerReferences");
+  if (owners == nullptr || !owners->is_array()) return;
   const std::string path = "metadata.ownerReferences";
   std::string controller;
-  for (const json::value& owner : json_array(object, {"metadata", "ownerReferences"})) {
+  for (const json::value& owner : owners->get_array()) {
     const auto need = [&](std::string_view key, std::string_view word) {
       if (string_at(owner, {key}).empty())
         errors.push_back(invalid_value(path + "." + std::string(key), "\"\"",
@@ -169,7 +176,7 @@ void validate_owners(const json::value& object, FieldErrors& errors) {
     const std::string who = json_string(owner, {"kind"}) + "/" + json_string(owner, {"name"});
     if (!controller.empty())
       errors.push_back(invalid_value(
-          path, owners_text(json_array(object, {"metadata", "ownerReferences"})),
+          path, owners_text(owners->get_array()),
           "Only one reference can have Controller set to true. Found \"true\" in references for " +
               controller + " and " + who));
     controller = who;
@@ -216,11 +223,11 @@ void validate_finalizer(const std::string& path, std::string_view name, FieldErr
 void validate_metadata(const ResourceType& type, const json::value& object, FieldErrors& errors,
                        std::vector<std::string>& warnings) {
   const json::object& metadata = metadata_of(object);
-  validate_names(type, object, errors);
+  validate_names(type, metadata, errors);
   validate_labels(metadata, errors);
   validate_annotations(metadata, errors);
   validate_finalizers(type, metadata, errors, warnings);
-  validate_owners(object, errors);
+  validate_owners(metadata, errors);
 }
 
 void validate_metadata_update(const json::value& object, const json::value& old_object,

@@ -53,6 +53,8 @@ class StructuralSchema {
   void validate_embedded(const json::value& object, FieldErrors& errors) const;
   // Lists of type set and map: that nothing is there twice.
   void validate_lists(const json::value& object, FieldErrors& errors) const;
+  // Whether a status may have such a list.
+  bool lists_in_status() const;
   // The rules of x-kubernetes-validations; those about changes only with `old_object`.
   bool has_rules() const { return below_.rules; }
   void validate_rules(const json::value& object, const json::value* old_object,

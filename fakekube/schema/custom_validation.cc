@@ -87,7 +87,7 @@ void validate_custom(const ResourceType& type, const json::value& object,
     check_scale_number(object, type.scale_status_path, errors);
   }
   schema->validate_embedded(object, errors);
-  check_lists(*schema, object, old_object, errors);
+  if (!status_only || schema->lists_in_status()) check_lists(*schema, object, old_object, errors);
   if (!schema->has_rules()) return;
   if (std::any_of(errors.begin(), errors.end(), blocks_rules)) {
     errors.push_back(invalid_value("<nil>", "\"null\"",

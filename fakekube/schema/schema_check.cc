@@ -381,6 +381,11 @@ void StructuralSchema::validate_embedded(const json::value& object, FieldErrors&
   SchemaCheck("", errors).embedded(*this, object, nullptr, true);
 }
 
+bool StructuralSchema::lists_in_status() const {
+  const StructuralSchema* status = property("status");
+  return status != nullptr && status->below_.lists;
+}
+
 void StructuralSchema::validate_lists(const json::value& object, FieldErrors& errors) const {
   SchemaCheck("", errors).lists(*this, object, nullptr, true);
 }

@@ -145,7 +145,11 @@ void order_members(const ResourceType& type, json::value& object) {
 }
 
 void set_revision(json::value& object, std::string_view revision) {
-  set_member(mutable_metadata(object), "resourceVersion", text_value(revision));
+  json::value& member = mutable_metadata(object)["resourceVersion"];
+  if (json::string* text = member.if_string())
+    text->assign(revision.data(), revision.size());
+  else
+    member = text_value(revision);
 }
 
 json::value with_revision(const json::value& object, uint64_t revision) {

@@ -116,7 +116,10 @@ class Store {
     static View view(const View& key) { return key; }
     template <class A, class B>
     bool operator()(const A& a, const B& b) const {
-      return view(a) < view(b);
+      const View left = view(a);
+      const View right = view(b);
+      const int namespaces = left.first.compare(right.first);
+      return namespaces != 0 ? namespaces < 0 : left.second < right.second;
     }
   };
   using Objects = std::map<Key, Object, KeyLess>;
