@@ -14,8 +14,9 @@ namespace {
 
 using fakegrid::QuirkInfo;
 
-// "14.0.10 to before 16.0.6", "before 12.1.3", "from 15.0.4", "all".
+// "14.0.10 to before 16.0.6", "before 12.1.3", "from 15.0.4", "all", "when asked for".
 std::string releases(const QuirkInfo& info) {
+  if (info.by_chance) return "when asked for";
   if (info.since.empty() && info.fixed.empty()) return "all";
   if (info.since.empty()) return fmt::format("before {}", info.fixed);
   if (info.fixed.empty()) return fmt::format("from {}", info.since);
@@ -23,8 +24,13 @@ std::string releases(const QuirkInfo& info) {
 }
 
 json::value as_json(const QuirkInfo& info) {
-  return {{"id", info.id},       {"name", info.name},   {"what", info.what},
-          {"since", info.since}, {"fixed", info.fixed}, {"effect", info.effect}};
+  return {{"id", info.id},
+          {"name", info.name},
+          {"what", info.what},
+          {"since", info.since},
+          {"fixed", info.fixed},
+          {"effect", info.effect},
+          {"by_chance", info.by_chance}};
 }
 
 }  // namespace

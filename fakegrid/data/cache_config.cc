@@ -77,8 +77,7 @@ void add_server_caches(const ServerVersion& version, InternalList& list) {
   list.add("org.infinispan.CLIENT_SERVER_TX_TABLE", CacheMode::kReplicated);
   list.add("___hotRodTopologyCache_hotrod-default", CacheMode::kReplicated);
   if (!version.at_least(15))
-    list.add("org.infinispan.LOCKS", CacheMode::kReplicated).when_split =
-        WhenSplit::kDenyReadWrites;
+    list.add(kLockCache, CacheMode::kReplicated).when_split = WhenSplit::kDenyReadWrites;
   if (version.major == 15) {
     list.add("memcachedCache", CacheMode::kReplicated);
     list.add("respCache", CacheMode::kDistributed);
@@ -116,6 +115,8 @@ Result<CacheConfigPtr> parse_cache_config(std::string_view name, std::string_vie
   config->capacity = capacity_of(element.attribute("capacity-factor").as_string("1"));
   config->owners = std::clamp(element.attribute("owners").as_int(2), 1, kMaxMembers);
   config->segments = std::clamp(element.attribute("segments").as_int(default_segments), 1, 65'535);
+  const pugi::xml_node indexing = element.child("indexing");
+  config->indexed = !indexing.empty() && indexing.attribute("enabled").as_bool(true);
   const std::string_view split =
       element.child("partition-handling").attribute("when-split").as_string("ALLOW_READ_WRITES");
   if (split == "DENY_READ_WRITES") config->when_split = WhenSplit::kDenyReadWrites;

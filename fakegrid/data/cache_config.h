@@ -28,6 +28,7 @@ struct CacheConfig {
   int segments = 256;
   int capacity = kFullCapacity;  // capacity-factor of distributed caches, thousandths
   WhenSplit when_split = WhenSplit::kAllowReadWrites;
+  bool indexed = false;
   bool internal = false;
   // Configuration caches are copied to zero-capacity members too (docs/facts/grid.md).
   bool copied_to_all = false;
@@ -39,6 +40,7 @@ using CacheConfigPtr = std::shared_ptr<const CacheConfig>;
 int owners_of(const CacheConfig& config);
 
 inline constexpr std::string_view kConfigCache = "org.infinispan.CONFIG";
+inline constexpr std::string_view kLockCache = "org.infinispan.LOCKS";  // before 15
 inline constexpr std::string_view kCounterCache = "org.infinispan.COUNTER";
 inline constexpr std::string_view kSchemaCache = "___protobuf_metadata";
 inline constexpr std::string_view kTaskCache = "___script_cache";

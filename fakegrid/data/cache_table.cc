@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/log.h"
 #include "fakegrid/node/core.h"
 
 namespace drydock::fakegrid {
@@ -120,7 +121,18 @@ void CacheTable::handle(const std::string& from, const StateChunk& message) {
   core_.confirm({{{message.cache, cache->topology->id}}});
 }
 
+void CacheTable::open_index(LocalCache& cache) const {
+  if (!cache.topology->config->indexed || cache.index_is_open) return;
+  cache.index_is_open = true;
+  if (!core_.config.verbose_log || !core_.version.at_least(15)) return;
+  log_at(core_.env, spdlog::level::warn,
+         "[o.h.s.b.l.i.LuceneBackendFactory] HSEARCH000075: Missing value for configuration "
+         "property 'lucene_version': using LATEST (currently '{}'). Context: default backend",
+         core_.version.at_least(16) ? "9.12.3" : "9.9.2");
+}
+
 void CacheTable::apply(LocalCache& cache, const BackupChange& change) {
+  open_index(cache);
   if (!cache.topology->local() && !cache.topology->stores(change.segment, cache.position)) return;
   const auto inbound = cache.inbound.find(change.segment);
   if (inbound != cache.inbound.end())
@@ -149,8 +161,10 @@ StatusReply CacheTable::status(int64_t view_id) const {
 
 bool CacheTable::settled() const {
   if (caches_.empty()) return false;
+  // A degraded cache takes nobody in until it recovers, and may be started all the same.
   for (const auto& [name, cache] : caches_)
-    if (cache.position < 0 || cache.topology->phase != Phase::kNone) return false;
+    if (!cache.topology->degraded && (cache.position < 0 || cache.topology->phase != Phase::kNone))
+      return false;
   return true;
 }
 

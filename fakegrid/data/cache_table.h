@@ -28,6 +28,8 @@ struct LocalCache {
   Store store;
   std::map<int, InboundSegment> inbound;
   uint64_t topology_updates = 0;
+  uint64_t written = 0;  // entries that callers of this node put
+  bool index_is_open = false;
   Moved moved;
   std::map<int, Moved> moved_by_topology;
 
@@ -54,6 +56,9 @@ class CacheTable {
   // True once every known cache has taken this node in and no rebalance is going on.
   bool settled() const;
 
+  // A write through this node, as owner or for a caller: the first one opens the index of an
+  // indexed cache, which servers say from 15 on (before, no recording has an index).
+  void open_index(LocalCache& cache) const;
   // Stores or removes, as primary or backup; nothing when this node doesn't own the segment.
   void apply(LocalCache& cache, const BackupChange& change);
   // Name -> text of org.infinispan.CONFIG's entries whose key has the prefix.

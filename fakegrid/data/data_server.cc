@@ -28,6 +28,7 @@ size_t bytes_of(const std::vector<EntryPtr>& entries) {
 
 void DataServer::enqueue(Lane& lane, Job job) {
   lane.jobs.push_back(std::move(job));
+  queue_depth_max_ = std::max(queue_depth_max_, queue_depth());
   if (lane.working) return;
   lane.working = true;
   core_.spawn(&lane == &bulk_ ? "grid-bulk" : "grid-server", [this, &lane] { work(lane); });
@@ -75,6 +76,16 @@ void DataServer::reply(const std::string& to, DataReply reply) {
 void DataServer::handle(const std::string& from, std::shared_ptr<const DataRequest> request) {
   if (!ready(request->cache, request->topology_id, [=, this] { start(from, request); })) return;
   start(from, request);
+}
+
+void DataServer::handle_outsider(const std::string& from,
+                                 std::shared_ptr<const DataRequest> request) {
+  const LocalCache* cache = core_.caches.find(request->cache);
+  if (cache == nullptr) return;
+  if (std::holds_alternative<ReadRequest>(request->what))
+    start(from, request);
+  else if (std::holds_alternative<WriteRequest>(request->what))
+    reply(from, {.id = request->id, .retry = true, .topology_id = cache->topology->id + 1});
 }
 
 void DataServer::start(const std::string& from, const std::shared_ptr<const DataRequest>& request) {

@@ -25,6 +25,9 @@ class DataServer {
   explicit DataServer(NodeCore& core) : core_(core) {}
 
   void handle(const std::string& from, std::shared_ptr<const DataRequest> request);
+  // From a node that this one's view has lost and that does not know it: reads are answered, writes
+  // must wait for a topology of both.
+  void handle_outsider(const std::string& from, std::shared_ptr<const DataRequest> request);
   void handle(const std::string& from, std::shared_ptr<const BackupWrite> message);
   void handle(const std::string& from, const BackupAck& message);
   void handle(const std::string& from, std::shared_ptr<const StateRequest> message);
@@ -38,6 +41,9 @@ class DataServer {
   uint64_t iteration_requests() const { return scans_; }
   uint64_t request_bytes() const { return request_bytes_; }
   uint64_t reply_bytes() const { return reply_bytes_; }
+  // Jobs that wait or are being done: now, and the most that ever were.
+  size_t queue_depth() const { return short_.depth() + bulk_.depth(); }
+  size_t queue_depth_max() const { return queue_depth_max_; }
 
  private:
   // `begin` says what the work costs and may prepare it; `end` happens when that time has passed.
@@ -48,6 +54,8 @@ class DataServer {
   struct Lane {
     std::deque<Job> jobs;
     bool working = false;
+
+    size_t depth() const { return jobs.size() + (working ? 1 : 0); }
   };
   struct Deferred {
     std::string cache;
@@ -101,6 +109,7 @@ class DataServer {
   std::map<uint64_t, Outbound> outbound_;
   uint64_t next_id_ = 1;
   uint64_t requests_ = 0, scans_ = 0, request_bytes_ = 0, reply_bytes_ = 0;
+  size_t queue_depth_max_ = 0;
 };
 
 }  // namespace drydock::fakegrid

@@ -74,6 +74,7 @@ DataReply DataServer::scan(const DataRequest& request) {
   if (found == nullptr) return removed_meanwhile(request);
   LocalCache& cache = *found;
   DataReply reply{.id = request.id, .topology_id = cache.topology->id};
+  if (wanted.all_held) reply.number = static_cast<int64_t>(cache.store.entries());
   const int64_t now = core_.now_ms();
   for (size_t i = 0; i < wanted.segments.size(); ++i) {
     const int segment = wanted.segments[i];
@@ -134,7 +135,10 @@ std::vector<BackupChange> DataServer::changes_of(LocalCache& cache, const WriteR
       const int segment = segment_of(entry->record.key, segments);
       const EntryPtr there = cache.store.find(segment, entry->record.key);
       answer.existed = there && !there->expired(now);
-      if (answer.existed && write.kind == WriteKind::kPutIfAbsent) continue;
+      if (write.kind == WriteKind::kPutIfAbsent && answer.existed) {
+        if (!write.again || there->record.value != entry->record.value) continue;
+        answer.existed = false;  // its own earlier attempt
+      }
       changes.push_back({segment, entry, ""});
     }
     return changes;
@@ -144,10 +148,9 @@ std::vector<BackupChange> DataServer::changes_of(LocalCache& cache, const WriteR
   const int segment = segment_of(write.key, segments);
   const EntryPtr there = cache.store.find(segment, write.key);
   answer.existed = there && !there->expired(now);
-  const bool invalidates =
-      write.kind == WriteKind::kRemove && cache.topology->config->mode == CacheMode::kInvalidation;
-  if (!there && !invalidates) return changes;
-  if (write.kind == WriteKind::kRemove) return {{segment, nullptr, write.key}};
+  const bool invalidates = cache.topology->config->mode == CacheMode::kInvalidation;
+  if (write.kind == WriteKind::kRemove && (there || invalidates || write.again))
+    return {{segment, nullptr, write.key}};
   if (!answer.existed) return changes;
   CacheRecord touched = there->record;
   touched.last_used_ms = now;

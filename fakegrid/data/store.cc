@@ -78,4 +78,11 @@ uint64_t Store::entries() const {
   return count;
 }
 
+uint64_t Store::bytes() const {
+  uint64_t bytes = 0;
+  for (int i = 0; i < segments(); ++i)
+    for (const EntryPtr& entry : segment(i)) bytes += entry->weight;
+  return bytes;
+}
+
 }  // namespace drydock::fakegrid

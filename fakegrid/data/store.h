@@ -47,6 +47,7 @@ class Store {
   }
   const SegmentPtr& shared(int segment) const { return segments_[static_cast<size_t>(segment)]; }
   uint64_t entries() const;
+  uint64_t bytes() const;  // as encoded
 
  private:
   Segment& writable(int segment);

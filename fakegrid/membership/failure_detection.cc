@@ -1,5 +1,6 @@
 // The part of Membership that notices who is gone, and who came back.
 #include <algorithm>
+#include <utility>
 
 #include "core/base/log.h"
 #include "fakegrid/membership/membership.h"
@@ -16,6 +17,7 @@ void Membership::on_closed(const std::string& address) {
   silent_.erase(address);
   timed_out_.erase(address);
   starting_peers_.erase(address);
+  apart_.erase(address);
   if (is_member(address)) react_to_suspects();
 }
 
@@ -27,6 +29,14 @@ void Membership::on_silent(const std::string& address) {
 void Membership::on_heard(const std::string& address) {
   silent_.erase(address);
   timed_out_.erase(address);
+  if (apart_.count(address) > 0) probe(address);
+}
+
+// MERGE3 in events: a coordinator asks each former member that it can hear for its view. Those that
+// it can't hear are asked when they are heard again.
+void Membership::probe(const std::string& address) const {
+  if (is_coordinator() && silent_.count(address) == 0)
+    core_.send(address, MergeProbe{view_, core_.self});
 }
 
 // Whoever is first among those not suspected installs the view without the suspected ones.
@@ -36,8 +46,7 @@ void Membership::react_to_suspects() {
   for (const Member& member : *view_->members)
     if (!suspected(member.address)) survivors.push_back(member);
   if (survivors.size() == view_->members->size()) return;
-  if (!survivors.empty() && survivors.front().address == core_.self)
-    publish(std::move(survivors), false, "");
+  if (!survivors.empty() && survivors.front().address == core_.self) publish(std::move(survivors));
 }
 
 // All that fell silent together are seen together, as by one look at the heartbeat table.
@@ -70,45 +79,47 @@ void Membership::watch_silence() {
 }
 
 void Membership::handle(const std::string&, const MergeProbe& message) {
+  if (core_.state == NodeState::kStopping) return;
   const std::string& from = message.origin;
   const View& other = *message.view;
-  const std::string& other_coordinator = other.coordinator().address;
+  const std::string& leader = other.coordinator().address;
   if (!view_) {
-    if (found_coordinator_.empty()) found_coordinator_ = other_coordinator;
-    core_.notify();
-    return;
+    if (found_coordinator_.empty()) found_coordinator_ = leader;
+    return core_.notify();
   }
-  if (view_->contains(from) && other.contains(core_.self)) return;  // nobody is missing any more
-  if (view_->contains(from)) {
-    // The sender took us out of its view while we could not hear it.
-    if (other.id > view_->id) core_.send(from, MergeProbe{view_, core_.self});
+  const bool ours = view_->contains(from), theirs = other.contains(core_.self);
+  if (ours && !theirs) {  // taken out of the sender's view while it could not be heard
+    core_.send(from, MergeProbe{view_, core_.self});
+  } else if (ours && (!is_coordinator() || leader == core_.self)) {
     return;
-  }
-  if (!is_coordinator()) {
+  } else if (!is_coordinator()) {
+    if (closed_.count(from) == 0) apart_.insert(from);  // the coordinator may be gone
     core_.send(view_->coordinator().address, message);
-    return;
+  } else if (ours == theirs && yields_to(other)) {
+    core_.send(leader, MergeProbe{view_, core_.self});
+  } else {
+    schedule_merge(other, ours);
   }
-  if (other.contains(core_.self)) {  // the sender still lives in an older view of ours
-    const int at = position_of(*other.members, from);
-    if (at >= 0 && other.id < view_->id)
-      schedule_merge(other, {(*other.members)[static_cast<size_t>(at)]});
-    return;
-  }
-  const bool lead = view_->id != other.id ? view_->id > other.id : core_.self < other_coordinator;
-  if (lead)
-    schedule_merge(other, *other.members);
-  else
-    core_.send(other_coordinator, MergeProbe{view_, core_.self});
 }
 
-void Membership::schedule_merge(const View& other, std::vector<Member> members) {
-  const bool first = to_merge_.empty();
-  for (Member& member : members)
+// Of two coordinators the one with the newer view merges.
+bool Membership::yields_to(const View& other) const {
+  return view_->id != other.id ? view_->id < other.id : core_.self > other.coordinator().address;
+}
+
+// `disputed`: a member of ours follows the other coordinator.
+void Membership::schedule_merge(const View& other, bool disputed) {
+  const bool first = to_merge_.empty() && !disputed_;
+  disputed_ |= disputed;
+  for (const Member& member : *other.members)
     if (!view_->contains(member.address) && position_of(to_merge_, member.address) < 0)
-      to_merge_.push_back(std::move(member));
-  merge_parts_ += ", [" + other.coordinator().name + "|" + std::to_string(other.id) + "] (" +
-                  std::to_string(other.members->size()) + ") " + names_of(*other.members);
-  if (!first || to_merge_.empty()) return;
+      to_merge_.push_back(member);
+  const std::string part = ", [" + other.coordinator().name + "|" + std::to_string(other.id) +
+                           "] (" + std::to_string(other.members->size()) + ") " +
+                           names_of(*other.members);
+  if (merge_parts_.find(part) == std::string::npos) merge_parts_ += part;
+  merge_id_ = std::max(merge_id_, other.id);
+  if (!first || (to_merge_.empty() && !disputed_)) return;
   const NodeConfig& config = core_.config;
   const auto span = static_cast<uint64_t>((config.merge_max - config.merge_min) / milliseconds(1));
   const uint64_t drawn = core_.env.draw("grid.merge", merges_++) % span;
@@ -118,23 +129,25 @@ void Membership::schedule_merge(const View& other, std::vector<Member> members) 
   });
 }
 
+// Who can't be heard again by now is asked when it can.
 void Membership::merge_now() {
+  auto next = std::make_shared<View>();
+  next->merged = true;
+  next->id = std::max(view_->id, std::exchange(merge_id_, 0)) + 1;
+  next->parts = "[" + view_->coordinator().name + "|" + std::to_string(view_->id) + "] (" +
+                std::to_string(view_->members->size()) + ") " + names_of(*view_->members) +
+                std::exchange(merge_parts_, "");
   std::vector<Member> members = *view_->members;
-  const size_t own = members.size();
-  for (Member& member : to_merge_) {
-    if (view_->contains(member.address) || closed_.count(member.address) > 0) continue;
-    if (silent_.count(member.address) > 0)  // gone again: the probe waits for its return
-      core_.send(member.address, MergeProbe{view_, core_.self});
+  for (Member& member : std::exchange(to_merge_, {})) {
+    if (closed_.count(member.address) > 0 || view_->contains(member.address)) continue;
+    if (silent_.count(member.address) > 0)
+      apart_.insert(member.address);
     else
       members.push_back(std::move(member));
   }
-  const std::string parts = "[" + view_->coordinator().name + "|" + std::to_string(view_->id) +
-                            "] (" + std::to_string(own) + ") " + names_of(*view_->members) +
-                            merge_parts_;
-  to_merge_.clear();
-  merge_parts_.clear();
-  if (core_.running() && is_coordinator() && members.size() > own)
-    publish(std::move(members), true, parts);
+  const bool differs = std::exchange(disputed_, false) || members.size() > view_->members->size();
+  next->members = std::make_shared<const std::vector<Member>>(std::move(members));
+  if (differs && core_.running() && is_coordinator()) announce(std::move(next));
 }
 
 }  // namespace drydock::fakegrid

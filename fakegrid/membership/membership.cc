@@ -17,12 +17,15 @@ void Membership::adopt(ViewPtr view) {
 }
 
 Status Membership::join(SteadyTime deadline) {
-  for (int attempt = 0; attempt < timings::kJoinAttempts && !view_; ++attempt) {
+  const bool never_alone =
+      core_.config.zero_capacity && !core_.config.quirks.has(Quirk::kSingletonCluster);
+  for (int attempt = 0; never_alone || attempt < timings::kJoinAttempts; ++attempt) {
     DRYDOCK_RETURN_IF_ERROR(look_for_cluster(deadline));
     if (view_) return ok_status();
+    if (never_alone) continue;
     if (found_coordinator_.empty() && may_form_alone()) break;
   }
-  if (!view_) form_alone();
+  form_alone();
   return ok_status();
 }
 
@@ -50,7 +53,7 @@ bool Membership::may_form_alone() const {
 }
 
 void Membership::form_alone() {
-  publish({core_.self_member()}, false, "");
+  publish({core_.self_member()});
   for (const std::string& address : core_.transport.discover())
     if (address != core_.self) core_.send(address, MergeProbe{view_, core_.self});
 }
@@ -85,9 +88,10 @@ void Membership::handle(const std::string& from, const JoinRequest& message) {
   }
   closed_.erase(from);
   expelled_.erase(from);
+  leaving_.erase(from);
   std::vector<Member> members = *view_->members;
   members.push_back(message.joiner);
-  publish(std::move(members), false, "");
+  publish(std::move(members));
 }
 
 void Membership::handle(const std::string& from, const LeaveRequest&) {
@@ -95,7 +99,8 @@ void Membership::handle(const std::string& from, const LeaveRequest&) {
   std::vector<Member> members = *view_->members;
   std::erase_if(members, [&](const Member& member) { return member.address == from; });
   if (members.empty() || members.front().address != core_.self) return;
-  publish(std::move(members), false, "");
+  leaving_.insert(from);
+  publish(std::move(members));
   core_.send(from, LeaveDone{});
 }
 
@@ -107,43 +112,45 @@ void Membership::handle(const std::string&, const LeaveDone&) {
 void Membership::handle(const std::string& from, const ViewUpdate& message) {
   const View& next = *message.view;
   if (!next.contains(core_.self) || next.coordinator().address != from) return;
-  if (view_ && (next.id <= view_->id || !(next.merged || view_->contains(from)))) return;
-  install(message.view);
+  if (!view_ || (next.id > view_->id && (next.merged || view_->contains(from))))
+    install(message.view);
+  else if (view_->coordinator().address != from)
+    core_.send(from, MergeProbe{view_, core_.self});  // takes us for a member of its own
 }
 
-// The coordinator's way to a new view: tells the members, then installs it itself.
-void Membership::publish(std::vector<Member> members, bool merged, std::string parts) {
+void Membership::publish(std::vector<Member> members) {
   auto next = std::make_shared<View>();
   next->id = view_ ? view_->id + 1 : 0;
   next->members = std::make_shared<const std::vector<Member>>(std::move(members));
-  next->merged = merged;
-  next->parts = std::move(parts);
+  announce(std::move(next));
+}
+
+// The coordinator's way to a new view: tells the members, then installs it itself.
+void Membership::announce(std::shared_ptr<View> next) {
   for (const Member& member : *next->members)
     if (member.address != core_.self) core_.send(member.address, ViewUpdate{next});
-  const ViewPtr before = view_;
-  install(next);
-  if (!before) return;
-  // Waits at the end of a cut link, or in a frozen process, until that one can be heard again.
-  for (const Member& member : *before->members)
-    if (!next->contains(member.address) && silent_.count(member.address) > 0)
-      core_.send(member.address, MergeProbe{view_, core_.self});
+  install(std::move(next));
+  for (const std::string& address : apart_) probe(address);
 }
 
 void Membership::install(ViewPtr view) {
   const ViewPtr before = std::move(view_);
   view_ = std::move(view);
+  ++views_;
   if (view_->merged) ++merged_views_;
   TopologyLog(core_).view(before.get(), *view_);
   greet(before.get());
   std::set<std::string> abrupt;
-  if (before)
-    for (const Member& member : *before->members)
-      if (!view_->contains(member.address) &&
-          (suspected(member.address) || silent_.count(member.address) > 0)) {
-        abrupt.insert(member.address);
-        expelled_.insert(member.address);
-      }
+  for (const Member& member : before ? *before->members : std::vector<Member>()) {
+    if (view_->contains(member.address)) continue;
+    if (suspected(member.address) || silent_.count(member.address) > 0)
+      abrupt.insert(member.address);
+    if (closed_.count(member.address) + leaving_.count(member.address) == 0)
+      apart_.insert(member.address);
+  }
+  expelled_.insert(abrupt.begin(), abrupt.end());
   for (const Member& member : *view_->members) {
+    apart_.erase(member.address);
     if (!before || !before->contains(member.address)) closed_.erase(member.address);
     expelled_.erase(member.address);
     timed_out_.erase(member.address);

@@ -28,7 +28,8 @@ class Membership {
   const ViewPtr& view() const { return view_; }
   bool is_member(const std::string& address) const { return view_ && view_->contains(address); }
   bool is_coordinator() const;
-  // How many merged views this node has installed.
+  // How many views this node has installed, and how many of them were merged ones.
+  uint64_t views() const { return views_; }
   uint64_t merged_views() const { return merged_views_; }
   // Addresses that were taken out of a view without having asked for it.
   const std::set<std::string>& expelled() const { return expelled_; }
@@ -51,12 +52,15 @@ class Membership {
   void form_alone();
   void install(ViewPtr view);
   void greet(const View* before) const;
-  void publish(std::vector<Member> members, bool merged, std::string parts);
+  void publish(std::vector<Member> members);
+  void announce(std::shared_ptr<View> next);
+  void probe(const std::string& address) const;
+  bool yields_to(const View& other) const;
   void react_to_suspects();
   bool suspected(const std::string& address) const;
   void watch_silence();
   SteadyTime suspicion_time(SteadyTime silent_since) const;
-  void schedule_merge(const View& other, std::vector<Member> members);
+  void schedule_merge(const View& other, bool disputed);
   void merge_now();
 
   NodeCore& core_;
@@ -69,10 +73,14 @@ class Membership {
   std::set<std::string> timed_out_;           // silent for too long
   bool watching_ = false;
   std::set<std::string> expelled_;
+  std::set<std::string> leaving_;  // those that asked to leave
+  std::set<std::string> apart_;    // live in other views: former members, and who said so
   std::vector<Member> to_merge_;
   std::string merge_parts_;
+  bool disputed_ = false;  // somebody is a member of both
+  int64_t merge_id_ = 0;   // the newest view of those that are to be merged
   uint64_t merges_ = 0;
-  uint64_t merged_views_ = 0;
+  uint64_t views_ = 0, merged_views_ = 0;
 };
 
 }  // namespace drydock::fakegrid

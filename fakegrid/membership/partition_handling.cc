@@ -155,6 +155,8 @@ bool covers(const Part& newer, const Part& older) {
            (*newer.topology->members == *older.topology->members &&
             newer.readers() == older.readers() &&
             newer.topology->reachable() == older.topology->reachable());
+  // Who is still among the newer one's members is only behind: nothing moved without it.
+  if (position_of(*newer.topology->members, older.senders.front()) >= 0) return true;
   return !loses_a_segment(*older.topology, older.readers(), newer.topology->reachable());
 }
 
@@ -217,6 +219,20 @@ std::vector<Member> expected_members(const std::vector<CacheStatus>& newest_firs
   return in_order(out, view);
 }
 
+// Those of the part's members that follow none of the others: whoever does has dropped and moved
+// what the part's tables say it has.
+std::vector<Member> loyal_members(const Part& part, const std::vector<Part>& parts,
+                                  const std::vector<Member>& expected) {
+  std::vector<Member> out = retained(expected, *part.topology->members);
+  std::erase_if(out, [&](const Member& member) {
+    return std::any_of(parts.begin(), parts.end(), [&](const Part& other) {
+      return &other != &part && std::find(other.senders.begin(), other.senders.end(),
+                                          member.address) != other.senders.end();
+    });
+  });
+  return out;
+}
+
 TopologyChange recover_available(const std::vector<CacheStatus>& newest_first,
                                  const std::vector<Member>& expected, const PartitionRules& rules) {
   const std::vector<Part> parts = parts_of(newest_first);
@@ -234,13 +250,14 @@ TopologyChange recover_available(const std::vector<CacheStatus>& newest_first,
       steps.detail(kAvailability, "Recovered a single partition for cache " +
                                       best.topology->config->name + ": " + text_of(*best.topology));
   }
-  const std::vector<Member> stay = retained(expected, *best.topology->members);
+  const std::vector<Member> stay = loyal_members(best, parts, expected);
   if (stay.size() < best.topology->members->size())
     note_loss(steps, stable_of(*best.topology), stay, true, rules);
   steps.recovered(id + 1, rebalance_id + 1, std::make_shared<const std::vector<Member>>(stay));
   if (!any_member_has_capacity(expected, *best.topology->config)) return steps.take();
   // Real servers leave this step out when one part is all there is and none of it is gone.
-  if (parts.size() > 1 || stay != *best.topology->members) steps.drop_leavers();
+  if (parts.size() > 1 || stay != *best.topology->members)
+    steps.drop_leavers(retained(*best.topology->members, stay));
   steps.rebalance();
   return steps.take();
 }
@@ -311,8 +328,9 @@ TopologyChange follow_view(const TopologyPtr& before, const std::vector<Member>&
   const std::vector<Member> expected = in_order(*before->members, view);
   if (before->local()) return renumbered(*before, expected);
   if (!any_member_has_capacity(expected, *before->config)) return {};
-  const std::vector<Member> left = missing(before->reachable(), view);
-  std::vector<Member> stay = retained(before->reachable(), view);
+  std::vector<Member> left = missing(before->reachable(), view);
+  std::erase_if(left, [&](const Member& one) { return rules.overlooked.contains(one.address); });
+  std::vector<Member> stay = missing(before->reachable(), left);
   TopologySteps steps(remembering_stable(before), expected);
   if (before->degraded) {
     if (!left.empty()) steps.set_mode(std::move(stay), true);

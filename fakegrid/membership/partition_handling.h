@@ -24,6 +24,9 @@ struct PartitionRules {
   bool zero_capacity_counts = false;
   // Say at level DEBUG what was found and decided, as real servers do.
   bool explain = false;
+  // Addresses of members that are gone without that the cache took notice; it does with this
+  // change.
+  std::set<std::string> overlooked = {};
 };
 
 // `before` for the members of a new view. `abrupt`: addresses that left without saying so. A

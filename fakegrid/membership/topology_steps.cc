@@ -73,9 +73,8 @@ void TopologySteps::set_mode(std::vector<Member> actual, bool degraded) {
   publish();
 }
 
-void TopologySteps::drop_leavers() {
-  if (expected_ == *now_.members) return;
-  std::vector<Member> stay = retained(*now_.members, expected_);
+void TopologySteps::drop_leavers(std::vector<Member> stay) {
+  if (stay == *now_.members && expected_ == *now_.members) return;
   std::vector<int> mapping;
   for (const Member& member : *now_.members) mapping.push_back(position_of(stay, member.address));
   const CacheConfig& config = *now_.config;

@@ -9,6 +9,11 @@
 
 namespace drydock::fakegrid {
 
+// Those of `from` that are in `in`, in the order of `from`.
+std::vector<Member> retained(const std::vector<Member>& from, const std::vector<Member>& in);
+std::vector<Member> missing(const std::vector<Member>& from, const std::vector<Member>& in);
+bool any_member_has_capacity(const std::vector<Member>& members, const CacheConfig& config);
+
 // A topology under way to `expected` members, and the steps that it has taken.
 class TopologySteps {
  public:
@@ -23,9 +28,11 @@ class TopologySteps {
   void recovered(int id, int rebalance_id, MemberList actual);
   // Nothing when neither the mode nor the members that can be reached change.
   void set_mode(std::vector<Member> actual, bool degraded);
-  // Tables without the members that are not expected any more; segments that lose their last owner
-  // get new, empty ones. Nothing when the members are the expected ones already.
-  void drop_leavers();
+  // Tables with those only of the members that `stay`; segments that lose their last owner get new,
+  // empty ones. Nothing when all stay and nobody else is expected.
+  void drop_leavers(std::vector<Member> stay);
+  // Whoever is not expected any more leaves.
+  void drop_leavers() { drop_leavers(retained(*now_.members, expected_)); }
   // Begins a rebalance when somebody joins or the tables are not balanced.
   void rebalance();
   TopologyChange take() { return std::move(change_); }
@@ -37,10 +44,5 @@ class TopologySteps {
   std::vector<Member> expected_;
   TopologyChange change_;
 };
-
-// Those of `from` that are in `in`, in the order of `from`.
-std::vector<Member> retained(const std::vector<Member>& from, const std::vector<Member>& in);
-std::vector<Member> missing(const std::vector<Member>& from, const std::vector<Member>& in);
-bool any_member_has_capacity(const std::vector<Member>& members, const CacheConfig& config);
 
 }  // namespace drydock::fakegrid

@@ -100,6 +100,8 @@ void NodeCore::confirm(PhaseConfirm done) {
 void NodeCore::post(const std::string& to, MessagePtr message) {
   if (!running()) return;
   const size_t bytes = weight_of(*message);
+  ++messages_sent;
+  bytes_sent += bytes;
   transport.send(to, bytes, std::move(message));
 }
 
@@ -108,6 +110,8 @@ void NodeCore::receive(const std::string& from, const MessagePtr& message) {
     dispatch(from, message);
   else if (membership.expelled().count(from) == 0)
     early_.emplace_back(from, message);
+  else if (const auto* request = std::get_if<DataRequest>(&message->body))
+    server.handle_outsider(from, part_of(message, *request));
 }
 
 void NodeCore::dispatch(const std::string& from, const MessagePtr& message) {

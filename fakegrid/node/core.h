@@ -80,8 +80,10 @@ class NodeCore : public std::enable_shared_from_this<NodeCore> {
   const std::string self;       // address
   NodeState state = NodeState::kNew;
   std::function<void()> on_change;
-  uint64_t caches_created = 0;  // through this node
-  std::string refused;          // why the cluster does not take this node in; empty: it does
+  int creations = 0;  // of caches, within a second (quirk F58)
+  SteadyTime last_creation{};
+  std::string refused;  // why the cluster does not take this node in; empty: it does
+  uint64_t messages_sent = 0, bytes_sent = 0;
 
   Membership membership{*this};
   CacheTable caches{*this};

@@ -35,6 +35,9 @@ struct CacheInstruments {
   std::map<int, Moved> moved_by_topology;  // by the topology id that began the rebalance
   uint32_t primary_segments = 0, backup_segments = 0;  // now
   uint64_t entries = 0, primary_entries = 0;           // now; expired ones not yet seen count
+  uint64_t bytes = 0;    // now: of keys, values and metadata as encoded
+  uint64_t written = 0;  // entries that callers of this node put
+  size_t inbound = 0;    // now: segments whose state is on its way
 };
 
 struct Instruments {
@@ -42,6 +45,10 @@ struct Instruments {
   uint64_t requests_served = 0;     // data requests of other nodes and of own callers
   uint64_t iteration_requests = 0;  // of those: batches of an iteration
   uint64_t request_bytes = 0, reply_bytes = 0;
+  uint64_t messages_sent = 0, bytes_sent = 0;  // of every kind, to other nodes
+  uint64_t views = 0;                          // that this node installed
+  // Requests and transfers that wait for this node's CPU: now, and the most that ever did.
+  size_t queue_depth = 0, queue_depth_max = 0;
 };
 
 struct CacheTotals {

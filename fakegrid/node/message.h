@@ -90,6 +90,7 @@ struct WriteRequest {
   std::string key;                // kRemove, kTouch, counters
   int64_t number = 0;             // counters
   int64_t expected = 0;           // kCounterSwap: stores `number` only over this value
+  bool again = false;             // an earlier attempt may have been carried out by some owners
 };
 struct ReadRequest {
   std::string key;
@@ -98,6 +99,7 @@ struct ScanRequest {
   std::vector<int> segments;             // in the order to scan
   std::optional<std::string> after_key;  // in the first one
   bool count_only = false;
+  bool all_held = false;  // instead: how many the receiver holds, whoever owns them
 };
 struct DataRequest {
   uint64_t id = 0;

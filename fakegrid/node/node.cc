@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "fakegrid/node/core.h"
+#include "fakegrid/node/life_log.h"
 
 namespace drydock::fakegrid {
 
@@ -19,7 +20,10 @@ Status Node::start(SteadyTime deadline) {
   DRYDOCK_CHECK(core_->state == NodeState::kNew, "a node starts once");
   core_->state = NodeState::kStarting;
   core_->listen();
+  const LifeLog log(*core_);
+  log.starts();
   DRYDOCK_RETURN_IF_ERROR(core_->membership.join(deadline));
+  log.joined();
   DRYDOCK_RETURN_IF_ERROR(core_->wait_until(
       [this] { return core_->caches.settled() || !core_->refused.empty(); }, deadline));
   if (!core_->refused.empty()) {
@@ -54,8 +58,7 @@ Status Node::leave(SteadyTime deadline) {
   core_->state = NodeState::kStopping;
   core_->notify();
   const Status left = core_->membership.leave(deadline);
-  log_info(core_->env, "ISPN000080: Disconnecting JGroups channel `{}`",
-           core_->config.cluster_name);
+  LifeLog(*core_).leaves();
   core_->stop();
   return left;
 }
@@ -94,36 +97,6 @@ Health Node::health() const {
       health.status = status;
   }
   return health;
-}
-
-Instruments Node::instruments() const {
-  Instruments out;
-  for (const auto& [name, cache] : core_->caches.all()) {
-    const CacheTopology& topology = *cache.topology;
-    CacheInstruments& counted = out.caches[name];
-    counted.internal = topology.config->copied_to_all;
-    counted.topology_updates = cache.topology_updates;
-    counted.rebalance_rounds = core_->coordinator.rebalances(name);
-    counted.owners_changed = core_->coordinator.owners_changed(name);
-    counted.moved = cache.moved;
-    counted.moved_by_topology = cache.moved_by_topology;
-    counted.entries = cache.store.entries();
-    if (topology.local()) {
-      counted.primary_entries = counted.entries;
-      continue;
-    }
-    for (int s = 0; s < topology.config->segments; ++s) {
-      if (!topology.current->owns(s, cache.position)) continue;
-      const bool primary = topology.current->primary(s) == cache.position;
-      ++(primary ? counted.primary_segments : counted.backup_segments);
-      if (primary) counted.primary_entries += cache.store.segment(s).size();
-    }
-  }
-  out.requests_served = core_->server.requests_served();
-  out.iteration_requests = core_->server.iteration_requests();
-  out.request_bytes = core_->server.request_bytes();
-  out.reply_bytes = core_->server.reply_bytes();
-  return out;
 }
 
 }  // namespace drydock::fakegrid

@@ -42,6 +42,7 @@ namespace drydock::fakegrid {
 struct NodeConfig {
   std::string name;
   std::string cluster_name;
+  std::string stack = "tcp";  // of JGroups, as log lines and archives name it
   bool zero_capacity = false;
   int capacity = 1000;  // capacity factor in thousandths: its share of distributed caches
   // Non-clustered caches live on the node that writes them, and a zero-capacity member, like a
@@ -59,6 +60,8 @@ struct NodeConfig {
   bool new_caches_rebalance = false;
   // Logs what a real server logs when its caches rebalance, by version; else only a short form.
   bool verbose_log = false;
+  // Its state directory is that of an earlier process that did not end in order, as its log says.
+  bool finds_global_state = false;
   Duration join_timeout = timings::kJoinTimeout;
   // FD_ALL3: silence counts after the timeout, and is looked for every interval.
   Duration failure_timeout = timings::kFailureTimeout;
@@ -82,6 +85,11 @@ struct Health {
   std::string coordinator;
   std::string status;                               // HEALTHY, HEALTHY_REBALANCING or DEGRADED
   std::map<std::string, std::string> cache_status;  // user and internal caches
+};
+
+struct Holding {
+  Member member;
+  uint64_t entries = 0;
 };
 
 class NodeCore;
@@ -140,6 +148,8 @@ class Node {
   // True = it was there.
   Result<bool> remove(std::string_view cache, std::string_view key, SteadyTime deadline);
   Result<uint64_t> size(std::string_view cache, SteadyTime deadline);
+  // What each member of the cache holds, whoever owns it; who left meanwhile is left out.
+  Result<std::vector<Holding>> holdings(std::string_view cache, SteadyTime deadline);
   // Every live entry exactly once, across topology changes; batches of at most 512. An error of
   // `visit` ends it and is returned. `idle_deadline` bounds the time without progress.
   Status iterate(std::string_view cache,

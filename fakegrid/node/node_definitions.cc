@@ -48,12 +48,16 @@ bool waits_for_itself(const NodeCore& core) {
                        [](const Member& member) { return !member.zero_capacity; }) == 1;
 }
 
-// Quirk F58: of real servers by chance, here of every eighth cache that a zero-capacity member
-// creates.
+// Quirk F58: of real servers by chance, here of the second of caches that a zero-capacity member
+// creates within a second, as a restore of several does.
 bool configuration_comes_late(NodeCore& core) {
-  constexpr uint64_t kEvery = 8;
-  return core.config.zero_capacity && core.config.quirks.has(Quirk::kConfigurationComesLate) &&
-         ++core.caches_created % kEvery == 0;
+  constexpr Duration kWithin = seconds(1);
+  if (!core.config.zero_capacity || !core.config.quirks.has(Quirk::kConfigurationComesLate))
+    return false;
+  const SteadyTime now = core.env.now();
+  core.creations = now - core.last_creation < kWithin ? core.creations + 1 : 1;
+  core.last_creation = now;
+  return core.creations == 2;
 }
 
 // Key -> value of a cache of texts: from this node's copy, or from its owners when it has none.
@@ -100,7 +104,7 @@ Result<bool> Node::create_cache(const NamedDefinition& definition, SteadyTime de
   }
   DRYDOCK_ASSIGN(const bool created,
                  define(*core_, cache_key(definition.name), definition, deadline));
-  if (configuration_comes_late(*core_))
+  if (created && configuration_comes_late(*core_))
     return Status(Code::kNotFound, "ISPN000436: Cache '" + definition.name +
                                        "' has been requested, but no matching cache "
                                        "configuration exists");

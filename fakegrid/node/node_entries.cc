@@ -87,6 +87,28 @@ Result<uint64_t> Node::size(std::string_view cache, SteadyTime deadline) {
   return count;
 }
 
+Result<std::vector<Holding>> Node::holdings(std::string_view cache, SteadyTime deadline) {
+  DRYDOCK_ASSIGN(const LocalCache* local, require_cache(*core_, cache));
+  const TopologyPtr topology = local->topology;
+  CallSet calls(*core_);
+  const std::vector<Member>& members = topology->reachable();
+  for (size_t i = 0; i < members.size(); ++i)
+    calls.send(members[i].address,
+               {.cache = std::string(cache),
+                .topology_id = topology->id,
+                .what = ScanRequest{.segments = {}, .after_key = {}, .all_held = true}},
+               static_cast<int>(i));
+  std::map<int, uint64_t> counts;
+  while (calls.open() > 0) {
+    DRYDOCK_ASSIGN(const Answer answer, calls.next(deadline));
+    DRYDOCK_RETURN_IF_ERROR(answer.reply.status);
+    if (!answer.peer_lost) counts[answer.tag] = static_cast<uint64_t>(answer.reply.number);
+  }
+  std::vector<Holding> out;
+  for (const auto& [i, entries] : counts) out.push_back({members[static_cast<size_t>(i)], entries});
+  return out;
+}
+
 Status Node::iterate(std::string_view cache,
                      const std::function<Status(std::span<const CacheRecord>)>& visit,
                      Duration idle_deadline) {

@@ -171,6 +171,12 @@ Result<ZipArchive> ZipArchive::open(std::string bytes) {
   return archive;
 }
 
+std::vector<std::string> ZipArchive::names() const {
+  std::vector<std::string> out;
+  for (const auto& [name, entry] : entries_) out.push_back(name);
+  return out;
+}
+
 Result<std::string> ZipArchive::read(std::string_view name, bool check_crc) const {
   const auto found = entries_.find(name);
   if (found == entries_.end()) return Status(Code::kNotFound, "no entry " + std::string(name));

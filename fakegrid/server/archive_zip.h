@@ -28,6 +28,7 @@ class ZipArchive {
   static Result<ZipArchive> open(std::string bytes);
 
   bool has(std::string_view name) const { return entries_.find(name) != entries_.end(); }
+  std::vector<std::string> names() const;  // sorted
   // kNotFound: no such entry. kDataLoss: it can't be unpacked, or its check sum is another.
   Result<std::string> read(std::string_view name, bool check_crc) const;
 

@@ -56,22 +56,32 @@ Status BackupLock::take(std::string_view operation) {
   for (;;) {
     DRYDOCK_ASSIGN(const bool taken, try_take(holder));
     if (taken) return ok_status();
-    if (!quirks_.has(Quirk::kLockOutlivesOwner)) {
+    if (!has(Quirk::kLockOutlivesOwner)) {
       DRYDOCK_ASSIGN(const std::string other, current_holder());
       if (left_behind(other)) {
         DRYDOCK_RETURN_IF_ERROR(clear());
         continue;
       }
     }
-    if (quirks_.has(Quirk::kRefusedAfterAccepted)) break;
+    if (has(Quirk::kRefusedAfterAccepted)) break;
     DRYDOCK_RETURN_IF_ERROR(env_.sleep_for(kTurnInterval));
   }
-  if (quirks_.has(Quirk::kLockFreedByRefused)) DRYDOCK_RETURN_IF_ERROR(clear());
+  DRYDOCK_ASSIGN(const bool frees, frees_others());
+  if (frees) DRYDOCK_RETURN_IF_ERROR(clear());
   return Status(Code::kAlreadyExists, "another " + kind_ + " runs");
 }
 
+Result<bool> BackupLock::frees_others() {
+  if (!has(Quirk::kLockFreedByRefused)) return false;
+  if (options_.version.at_least(15, 0, 4)) return true;
+  DRYDOCK_ASSIGN(const std::string holder, current_holder());
+  return holder.starts_with(node_.address() + " ");
+}
+
 void BackupLock::release(std::string_view operation) {
-  if (!quirks_.has(Quirk::kLockFreedByRefused)) {
+  const Result<bool> frees = frees_others();
+  if (!frees.ok()) return;
+  if (!*frees) {
     const Result<std::string> holder = current_holder();
     if (!holder.ok() || *holder != holder_of(operation)) return;
   }

@@ -1,7 +1,8 @@
 // BackupLock: only one backup (or restore) at a time in a cluster. Real servers keep it in a
-// cluster-wide cache that holds no owner (from 15.0.4 on), which is what quirks L19 and L20 are.
+// cluster-wide cache that holds no owner (from 15.0.4 on), which is what quirks L19 and L20 are;
+// before, its owner was a node, so that a refused operation freed it only on the owner's node.
 //
-//   BackupLock lock(env, node, quirks, "backup");
+//   BackupLock lock(env, node, options, "backup");
 //   Status taken = lock.take("b");       // kAlreadyExists: another one runs
 //   ...
 //   lock.release("b");
@@ -12,14 +13,15 @@
 
 #include "core/base/env.h"
 #include "fakegrid/node/node.h"
-#include "fakegrid/server/quirks.h"
+#include "fakegrid/server/server.h"
 
 namespace drydock::fakegrid {
 
 class BackupLock {
  public:
-  BackupLock(Env& env, Node& node, const Quirks& quirks, std::string kind)
-      : env_(env), node_(node), quirks_(quirks), kind_(std::move(kind)) {}
+  // `options` must outlive it.
+  BackupLock(Env& env, Node& node, const ServerOptions& options, std::string kind)
+      : env_(env), node_(node), options_(options), kind_(std::move(kind)) {}
 
   // May suspend; waits for its turn when the server doesn't refuse (quirk F73). kAlreadyExists; or
   // why the cluster gave no answer.
@@ -32,11 +34,14 @@ class BackupLock {
   std::string holder_of(std::string_view operation) const;
   Result<std::string> current_holder();  // empty: free
   bool left_behind(std::string_view holder) const;
+  // Whether an operation that does not hold it may free it all the same (quirk L19).
+  Result<bool> frees_others();
   Status clear();
+  bool has(Quirk quirk) const { return options_.quirks.has(quirk); }
 
   Env& env_;
   Node& node_;
-  const Quirks& quirks_;
+  const ServerOptions& options_;
   std::string kind_;
 };
 

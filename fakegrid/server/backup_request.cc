@@ -81,7 +81,7 @@ Result<Wanted> read_names(const json::value& list) {
     if (std::find(wanted.names.begin(), wanted.names.end(), name) == wanted.names.end())
       wanted.names.push_back(std::move(name));
   }
-  wanted.all = wanted.names == std::vector<std::string>{"*"};
+  wanted.all = wanted.names.empty() || wanted.names == std::vector<std::string>{"*"};
   return wanted;
 }
 
@@ -98,8 +98,7 @@ Result<Selection> read_selection(const json::value& resources, const ServerVersi
   for (const auto& member : types) {
     const auto type = find_type(member.key());
     if (!type) return unknown_type(member.key(), version);
-    DRYDOCK_ASSIGN(Wanted wanted, read_names(member.value()));
-    if (!wanted.names.empty()) out[*type] = std::move(wanted);
+    DRYDOCK_ASSIGN(out[*type], read_names(member.value()));
   }
   return out.empty() ? everything() : out;
 }

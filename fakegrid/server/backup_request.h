@@ -28,7 +28,8 @@ struct Wanted {
   std::vector<std::string> names;  // else these; unique, in the order asked for
 };
 
-// Types that are not asked for are absent; none asked for means all of them.
+// Types that are not asked for are absent; none asked for means all of them. An empty list is "*"
+// (by the lengths of archives: caches [] made those of all caches and nothing else).
 using Selection = std::map<ResourceType, Wanted>;
 Selection everything();
 

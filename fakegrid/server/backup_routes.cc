@@ -61,8 +61,8 @@ BackupRoutes::BackupRoutes(Env& env, Node& node, Volume& disk, ServerOptions opt
       node_(node),
       disk_(disk),
       options_(std::move(options)),
-      backup_lock_(env, node, options_.quirks, "backup"),
-      restore_lock_(env, node, options_.quirks, "restore"),
+      backup_lock_(env, node, options_, "backup"),
+      restore_lock_(env, node, options_, "restore"),
       threads_free_(env.make_gate()) {}
 
 Status BackupRoutes::wait_for_rest_threads() {

@@ -63,12 +63,12 @@ Status BackupWriter::make(Job& job, const Selection& wanted) {
   if (!directories.ok())
     return cache_exception("Unable to create directories " + job.container,
                            file_exception(directories, job.container));
+  DRYDOCK_ASSIGN(job.plan,
+                 plan_backup(node_, options_.quirks, wanted, env_.now() + timings::kRemoteTimeout));
   const PropertyMap manifest = {{"containers", "default"}, {"version", options_.version.text}};
   DRYDOCK_RETURN_IF_ERROR(
       write_file(job.root + "/manifest.properties", "manifest.properties",
                  properties_text("Backup Manifest", env_.wall_now(), manifest)));
-  DRYDOCK_ASSIGN(job.plan,
-                 plan_backup(node_, options_.quirks, wanted, env_.now() + timings::kRemoteTimeout));
   DRYDOCK_RETURN_IF_ERROR(write_content(job));
   DRYDOCK_RETURN_IF_ERROR(write_properties(job));
   return pack(job);
@@ -123,8 +123,10 @@ Status BackupWriter::write_cache(const std::string& container, const std::string
         "java.lang.ClassCastException: class [B cannot be cast to class "
         "java.lang.String ([B and java.lang.String are in module java.base of "
         "loader 'bootstrap')");
-  DRYDOCK_ASSIGN(const std::string xml,
-                 archived_configuration(cache, *stored, false, options_.version));
+  std::string xml = archived_schema_cache(options_.data_directory, options_.version);
+  if (cache != kSchemaCache) {
+    DRYDOCK_ASSIGN(xml, archived_configuration(cache, *stored, false, options_.version));
+  }
   const Status made = disk_.make_directories(directory);
   if (!made.ok()) return file_exception(made, directory);
   DRYDOCK_RETURN_IF_ERROR(write_file(directory + "/" + shown, shown, xml));
@@ -271,19 +273,20 @@ Status BackupWriter::pack(const Job& job) {
 }
 
 std::string BackupWriter::global_xml() const {
+  const std::string& stack = node_.config().stack;
   return fmt::format(
-      "<?xml version=\"1.0\"?>\n<infinispan xmlns=\"urn:infinispan:config:{0}.{1}\">\n"
+      "<?xml version=\"1.0\"?>\n<infinispan xmlns=\"urn:infinispan:config:{0}.{1}\">\n{2}"
       "    <cache-container name=\"default\" shutdown-hook=\"DONT_REGISTER\" statistics=\"true\">\n"
-      "        <transport cluster=\"{2}\" node-name=\"{3}\"/>\n"
+      "        <transport cluster=\"{3}\" node-name=\"{4}\" stack=\"{5}\"/>\n"
       "        <global-state>\n"
-      "            <persistent-location path=\"{4}\"/>\n"
-      "            <shared-persistent-location path=\"{4}\"/>\n"
+      "            <persistent-location path=\"{6}\"/>\n"
+      "            <shared-persistent-location path=\"{6}\"/>\n"
       "            <overlay-configuration-storage/>\n"
       "        </global-state>\n"
-      "{5}    </cache-container>\n</infinispan>",
-      options_.version.major, options_.version.minor, node_.config().cluster_name,
-      node_.config().name, options_.data_directory,
-      options_.version.at_least(14) ? "        <caches/>\n" : "");
+      "{7}    </cache-container>\n{8}</infinispan>",
+      options_.version.major, options_.version.minor, options_.configuration_head,
+      node_.config().cluster_name, node_.config().name, stack, options_.data_directory,
+      options_.version.at_least(14) ? "        <caches/>\n" : "", options_.configuration_tail);
 }
 
 }  // namespace drydock::fakegrid

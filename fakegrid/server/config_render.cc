@@ -230,6 +230,30 @@ Result<std::string> archived_configuration(std::string_view name, std::string_vi
   return document(canonical_element(name, element, is_template, version), version);
 }
 
+std::string archived_schema_cache(std::string_view data_directory, const ServerVersion& version) {
+  const bool before_14 = !version.at_least(14);
+  const auto type = [](std::string_view of) {
+    return ConfigElement{std::string(of), {{"media-type", "application/x-java-object"}}, {}, ""};
+  };
+  ConfigElement store{.name = before_14 ? "file-store" : "single-file-store"};
+  if (before_14) store.set("fetch-state", "true");
+  store.set("purge", "false");
+  store.set("preload", "true");
+  store.set("segmented", "false");
+  store.set("path", std::string(data_directory));
+  ConfigElement cache{
+      "replicated-cache",
+      {{"name", "___protobuf_metadata"}, {"mode", "SYNC"}, {"statistics", "false"}},
+      {{"encoding", {}, {type("key"), type("value")}, ""},
+       {"locking", {{"isolation", "READ_COMMITTED"}, {"striping", "false"}}, {}, ""},
+       {"transaction", {{"mode", "BATCH"}, {"locking", "PESSIMISTIC"}}, {}, ""},
+       {"persistence", {{"availability-interval", "-1"}}, {std::move(store)}, ""},
+       {"state-transfer", {{"enabled", "true"}, {"await-initial-transfer", "false"}}, {}, ""}},
+      ""};
+  sort_attributes(cache, cache_attributes(version));
+  return document(std::move(cache), version);
+}
+
 std::string shown_xml(std::string_view name, const ConfigElement& given,
                       const ServerVersion& version) {
   ConfigElement element = canonical_element(name, given, false, version);

@@ -26,6 +26,9 @@ Result<std::string> archived_configuration(std::string_view name, std::string_vi
                                            bool is_template, const ServerVersion& version);
 
 // What GET caches/<c>?action=config answers, as XML and as JSON.
+// The document of ___protobuf_metadata, which servers define themselves. `data_directory` is where
+// they keep what shall outlive them.
+std::string archived_schema_cache(std::string_view data_directory, const ServerVersion& version);
 std::string shown_xml(std::string_view name, const ConfigElement& given,
                       const ServerVersion& version);
 std::string shown_json(std::string_view name, const ConfigElement& given, bool is_template,

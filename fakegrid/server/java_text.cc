@@ -66,6 +66,12 @@ void append_utf8(std::string& out, char32_t point) {
   }
 }
 
+std::string well_formed(std::string_view bytes) {
+  std::string out;
+  while (!bytes.empty()) append_utf8(out, take(bytes));
+  return out;
+}
+
 std::vector<std::string> hash_order(const std::vector<std::string>& names) {
   size_t table = kFirstTable;
   while (names.size() * 4 > table * 3) table *= 2;

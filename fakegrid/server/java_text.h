@@ -12,6 +12,8 @@ namespace drydock::fakegrid {
 
 // UTF-16 code units; bytes that are no UTF-8 are taken as U+FFFD.
 std::u16string utf16(std::string_view utf8);
+// The bytes as a Java string shows them: what is no UTF-8 is U+FFFD.
+std::string well_formed(std::string_view bytes);
 void append_utf8(std::string& out, char32_t code_point);
 
 // As a java.util.HashSet gives them that got them one by one; names are unique.

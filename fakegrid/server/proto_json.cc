@@ -106,7 +106,7 @@ class Encoder {
   Result<std::string> message(const std::string& type, const json::object& members, int depth) {
     const auto found = types_.messages.find(type);
     if (found == types_.messages.end() || depth > kDepthLimit)
-      return Status(Code::kInvalid, "Message descriptor not found : " + type);
+      return Status(Code::kInvalid, "Unknown type name : " + type);
     std::string out;
     for (const auto& member : members) {
       if (member.key() == "_type") continue;
@@ -179,7 +179,7 @@ class Decoder {
   Result<json::object> message(const std::string& type, std::string_view bytes, int depth) {
     const auto found = types_.messages.find(type);
     if (found == types_.messages.end() || depth > kDepthLimit)
-      return Status(Code::kInvalid, "Message descriptor not found : " + type);
+      return Status(Code::kInvalid, "Unknown type name : " + type);
     json::object out;
     ProtoReader reader(bytes);
     while (const auto read = reader.next()) {

@@ -5,6 +5,8 @@
 namespace drydock::fakegrid {
 namespace {
 
+constexpr bool kByChance = true;
+
 constexpr std::array kQuirks = {
     QuirkInfo{Quirk::kSingletonCluster, "F36", "singleton-cluster",
               "a node that finds nobody forms a cluster of its own and serves requests", "", "",
@@ -23,7 +25,7 @@ constexpr std::array kQuirks = {
               "returning data nodes end with ISPN000659; the cluster can't start while it lives"},
     QuirkInfo{Quirk::kInternalCachesUnowned, "F47", "internal-caches-unowned",
               "a zero-capacity member holds no copy of the schema and script caches", "", "15.0.1",
-              "schemas made during its life are unknown to it"},
+              "it asks the data nodes for each schema and task; cut off from them it knows none"},
     QuirkInfo{Quirk::kReplicatedReadsLocally, "F48", "replicated-reads-locally",
               "a zero-capacity member reads replicated caches in its own, empty memory", "",
               "12.1.0", "reads through it find nothing"},
@@ -31,14 +33,14 @@ constexpr std::array kQuirks = {
               "an iteration whose segment lost its last owner goes on without it", "", "16.2.0",
               "the archive misses entries; Succeeded"},
     QuirkInfo{Quirk::kJoinerOfDegradedFails, "F54", "joiner-of-degraded-fails",
-              "a node can't join while a cache is DEGRADED", "", "15.0.17",
-              "the joiner fails to start again and again"},
+              "a node can't join while a cache is DEGRADED", "15.0.0", "15.0.17",
+              "the joiner fails to start again and again (ISPN000071)"},
     QuirkInfo{Quirk::kSlowReaderTimesOut, "F56", "slow-reader-times-out",
               "an iteration over a store fails when its reader asks too late", "15.0.17", "16.2.0",
               "backups of big caches with stores to a slow volume fail"},
     QuirkInfo{Quirk::kConfigurationComesLate, "F58", "configuration-comes-late",
-              "a cache may be started before its configuration has come", "", "",
-              "restores of many caches fail now and then (ISPN000436)"},
+              "of caches created together one is started before its configuration has come", "", "",
+              "a restore of several caches fails (ISPN000436); a second one succeeds", kByChance},
     QuirkInfo{Quirk::kCompletedBeforeWritten, "F60", "completed-before-written",
               "a backup is told to be complete before its last records are written", "", "12.1.3",
               "the archive is short; Succeeded"},
@@ -81,9 +83,12 @@ constexpr std::array kQuirks = {
     QuirkInfo{Quirk::kHeadTellsBodyLength, "F93", "head-tells-body-length",
               "answers to HEAD tell the length of a body that does not come", "", "14.0.18",
               "clients wait for it until the connection ends (EOF) and see no status"},
+    QuirkInfo{Quirk::kNamesJoinedByCommas, "G1", "names-joined-by-commas",
+              "an archive lists its names joined by commas: one with a comma is read as two", "",
+              "", "a counter of such a name is not restored, and nothing says so; a cache fails"},
     QuirkInfo{Quirk::kLockFreedByRefused, "L19", "lock-freed-by-refused",
-              "an operation that was refused because another one runs frees that one's lock",
-              "15.0.4", "", "a third operation runs beside the first"},
+              "an operation that was refused because another one runs frees that one's lock", "",
+              "", "a third operation runs beside the first"},
     QuirkInfo{Quirk::kLockOutlivesOwner, "L20", "lock-outlives-owner",
               "the lock of a node that died stays taken", "15.0.4", "",
               "the next operation is refused although nothing runs"},
@@ -132,7 +137,8 @@ std::optional<Quirk> find_quirk(std::string_view id_or_name) {
 
 Quirks quirks_of(const ServerVersion& version) {
   Quirks quirks;
-  for (const QuirkInfo& info : kQuirks) quirks.set(info.quirk, in_range(version, info));
+  for (const QuirkInfo& info : kQuirks)
+    quirks.set(info.quirk, !info.by_chance && in_range(version, info));
   return quirks;
 }
 

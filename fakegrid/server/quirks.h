@@ -1,4 +1,5 @@
-// Quirks: known bugs of real servers, each under the id of the field report that describes it. A
+// Quirks: known bugs of real servers, each under the id of the field report that describes it; G:
+// measured (docs/facts/grid.md), reported by nobody. A
 // version has those that it had in the field; any can be switched on or off for a scenario. They
 // are planted bugs: oracles and scenarios must notice them, and never look at this header.
 //
@@ -44,6 +45,7 @@ enum class Quirk {
   kValidatedAfterAccepted,  // F81
   kStrongCounterKept,       // F82
   kHeadTellsBodyLength,     // F93
+  kNamesJoinedByCommas,     // G1
   kLockFreedByRefused,      // L19
   kLockOutlivesOwner,       // L20
   kPartlyMissingFails,      // L21
@@ -64,6 +66,9 @@ struct QuirkInfo {
   std::string_view since;   // "12.0", and so on; empty: always
   std::string_view fixed;   // empty: in no release
   std::string_view effect;  // what a user sees
+  // Real servers lose this race seldom, and in no recording. A model that lost it always would be
+  // none of theirs: only who asks for it has it.
+  bool by_chance = false;
 };
 
 class Quirks {
@@ -81,7 +86,7 @@ class Quirks {
 std::span<const QuirkInfo> all_quirks();
 // By id or by name.
 std::optional<Quirk> find_quirk(std::string_view id_or_name);
-// Those that this release has.
+// Those that this release has, but for those that show by chance.
 Quirks quirks_of(const ServerVersion& version);
 
 }  // namespace drydock::fakegrid

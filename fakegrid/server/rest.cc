@@ -9,7 +9,9 @@
 #include "fakegrid/server/rest_counters.h"
 #include "fakegrid/server/rest_entries.h"
 #include "fakegrid/server/rest_reply.h"
+#include "fakegrid/server/rest_statistics.h"
 #include "fakegrid/server/rest_texts.h"
+#include "fakegrid/server/timings.h"
 
 namespace drydock::fakegrid {
 namespace {
@@ -21,8 +23,7 @@ bool reads(const HttpRequest& request) {
 }
 
 HttpResponse bad_action(const ServerVersion& version) {
-  return version.at_least(14) ? reply_text(400, "Invalid 'action' parameter supplied")
-                              : not_allowed();
+  return version.at_least(14) ? unknown_action() : not_allowed();
 }
 
 bool is_rest_version(const std::string& part, const ServerVersion& version) {
@@ -52,14 +53,19 @@ HttpReply RestServer::handle(const HttpRequest& request) {
     log_error(env_,
               "[o.i.r.RestRequestHandler] ISPN012005: An error occurred while responding to the "
               "client");
-  return finished(std::move(response), request.method);
+  const bool tells = node_.config().quirks.has(Quirk::kHeadTellsBodyLength);
+  if (request.method != "HEAD" || !tells) return finished(std::move(response), request.method);
+  response.headers.emplace_back("content-length", std::to_string(response.body.weight()));
+  response.body = Body();
+  return response;
 }
 
 HttpResponse RestServer::answer(const HttpRequest& request, const HttpTarget& target) {
-  if (container_.shut_down)
-    return reply_text(503, "Unable to process REST request when Server is STOPPING");
   const std::vector<std::string>& path = target.path;
+  if (container_.shut_down) return while_stopping(target);
   if (path.size() == 2 && path[0] == "health") return probe(target);
+  if (path.size() == 1 && path[0] == "metrics" && reads(request))
+    return metrics_route(node_, env_.now() + timings::kRemoteTimeout);
   if (path.size() < 3 || path[0] != "rest" || !is_rest_version(path[1], node_.version()))
     return not_found();
   const SteadyTime deadline = env_.now() + timings::kRemoteTimeout;
@@ -69,7 +75,7 @@ HttpResponse RestServer::answer(const HttpRequest& request, const HttpTarget& ta
   if (kind == "caches" && rest.size() == 1)
     return cache_route(node_, container_, request, rest[0], target, deadline);
   if (kind == "caches" && rest.size() == 2)
-    return entry_route(node_, request, rest[0], rest[1], deadline);
+    return entry_route(node_, configurations_, request, rest[0], rest[1], deadline);
   if (kind == "counters" && rest.empty()) return counters_route(node_, request, deadline);
   if (kind == "counters") return counter_route(node_, request, rest[0], target, deadline);
   if (kind == "schemas") return schemas_route(node_, request, rest, deadline);
@@ -81,6 +87,15 @@ HttpResponse RestServer::answer(const HttpRequest& request, const HttpTarget& ta
   if (kind == "cache-managers" && !rest.empty() && rest[0] == "default")
     return container_route(request, target, rest.subspan(1));
   return not_found();
+}
+
+// Only who looks at health alone is answered.
+HttpResponse RestServer::while_stopping(const HttpTarget& target) const {
+  const std::vector<std::string>& path = target.path;
+  if (path.size() == 2 && path[0] == "health") return probe(target);
+  if (path.size() == 5 && path[2] == "container" && path[3] == "health")
+    return path[4] == "status" ? reply_typed("", "text/plain") : not_found();
+  return reply_text(503, "Unable to process REST request when Server is STOPPING");
 }
 
 HttpResponse RestServer::probe(const HttpTarget& target) const {
@@ -148,6 +163,7 @@ HttpResponse RestServer::container_route(const HttpRequest& request, const HttpT
 // The answer goes out first; leaving takes its own task.
 HttpResponse RestServer::stop() {
   env_.spawn("grid-stop", [this] {
+    if (!env_.sleep_for(timings::kEndpointsEnd).ok()) return;
     const Status left = node_.leave(env_.now() + timings::kRemoteTimeout);
     if (left.code() != Code::kCancelled && on_stop_) on_stop_();
   });

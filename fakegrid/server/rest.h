@@ -5,7 +5,8 @@
 //   listener = wire.serve(11222, [&](const HttpRequest& r) { return rest.handle(r); });
 //
 // Routes: /rest/v2/caches, counters, schemas, tasks, server, cluster and the container, which is
-// /rest/v2/cache-managers/default and from 15 on also /rest/v2/container; /rest/v3 from 16.1 on.
+// /rest/v2/cache-managers/default and from 15 on also /rest/v2/container; /rest/v3 from 16.1 on;
+// and /metrics.
 // What they do is in rest_*.h. Anything else: 404 "Resource not found".
 #pragma once
 
@@ -20,6 +21,7 @@
 #include "fakegrid/node/node.h"
 #include "fakegrid/server/http_target.h"
 #include "fakegrid/server/rest_container.h"
+#include "fakegrid/server/rest_entries.h"
 
 namespace drydock::fakegrid {
 
@@ -45,6 +47,7 @@ class RestServer {
  private:
   HttpResponse answer(const HttpRequest& request, const HttpTarget& target);
   HttpResponse probe(const HttpTarget& target) const;
+  HttpResponse while_stopping(const HttpTarget& target) const;
   HttpResponse server_route(const HttpRequest& request, const HttpTarget& target);
   HttpResponse cluster_route(const HttpRequest& request, const HttpTarget& target);
   HttpResponse container_route(const HttpRequest& request, const HttpTarget& target,
@@ -58,6 +61,7 @@ class RestServer {
   RestOptions options_;
   std::function<void()> on_stop_;
   ContainerState container_;
+  ReadConfigurations configurations_;
   uint64_t connections_ = 0;  // so far; an id each
 };
 

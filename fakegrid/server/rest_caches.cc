@@ -8,26 +8,12 @@
 #include "fakegrid/server/media_type.h"
 #include "fakegrid/server/rest_entries.h"
 #include "fakegrid/server/rest_reply.h"
+#include "fakegrid/server/rest_statistics.h"
 
 namespace drydock::fakegrid {
 namespace {
 
 constexpr Duration kClearIdleLimit = timings::kRemoteTimeout;
-
-// 14 and 15 count nothing on demand: only approximations of this node's own.
-json::object statistics(const Node& node, const std::string& cache) {
-  const Instruments all = node.instruments();
-  const auto found = all.caches.find(cache);
-  const CacheInstruments counted = found == all.caches.end() ? CacheInstruments{} : found->second;
-  if (!node.version().at_least(14))
-    return {{"current_number_of_entries", counted.entries},
-            {"current_number_of_entries_in_memory", counted.entries}};
-  return {{"approximate_entries", counted.entries},
-          {"approximate_entries_in_memory", counted.entries},
-          {"approximate_entries_unique", counted.primary_entries},
-          {"current_number_of_entries", -1},
-          {"current_number_of_entries_in_memory", -1}};
-}
 
 std::string health_of(const Node& node, const std::string& cache) {
   const Health health = node.health();
@@ -42,7 +28,7 @@ HttpResponse details(Node& node, const ContainerState& state, const std::string&
   const auto has = [&](std::string_view child) { return configuration.child(child) != nullptr; };
   const ServerVersion& version = node.version();
   const Result<json::value> shown = json_parse(shown_json(cache, configuration, false, version));
-  json::object out{{"stats", statistics(node, cache)},
+  json::object out{{"stats", cache_statistics(node, cache)},
                    {"size", *size},
                    {"configuration", shown.ok() ? *shown : json::value(nullptr)},
                    {"rehash_in_progress", health_of(node, cache) == "HEALTHY_REBALANCING"}};
@@ -107,11 +93,13 @@ HttpResponse read_route(Node& node, const ContainerState& state, const HttpReque
   const std::string action = target.action();
   if (action.empty()) return details(node, state, cache, *configuration, deadline);
   if (action == "config") return shown_configuration(node, request, cache, *configuration);
-  if (action == "stats") return reply_json(statistics(node, cache));
+  if (action == "stats") return reply_json(cache_statistics(node, cache));
+  if (action == "distribution" && node.version().at_least(14))
+    return distribution_route(node, cache, deadline);
   if (action == "keys") return keys_route(node, cache, target);
   if (action == "entries") return entries_route(node, cache, target);
   if (action == "get-availability") return availability(node, cache);
-  if (action != "size") return not_found();
+  if (action != "size") return unknown_action();
   const auto size = node.size(cache, deadline);
   if (!size.ok()) return reply_error(size.status());
   return reply_typed(std::to_string(*size), "application/json");

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/base/json.h"
+#include "fakegrid/server/java_text.h"
 #include "fakegrid/server/media_type.h"
 #include "fakegrid/server/rest_reply.h"
 #include "fakegrid/topology/murmur.h"
@@ -17,7 +18,7 @@ constexpr Duration kIdleLimit = timings::kRemoteTimeout;
 // What the routes need of a cache. Proto types are read only where something is wrapped.
 struct CacheView {
   ServerVersion version;
-  ConfigElement configuration;
+  ReadConfigurations::Element configuration;
   CacheEncoding encoding;
   ProtoTypes types;
 
@@ -28,13 +29,14 @@ bool is_wrapped(const MediaType& type) {
   return type.kind == MediaKind::kProtostream || type.kind == MediaKind::kObject;
 }
 
-Result<CacheView> view_of(const Node& node, const std::string& cache) {
+Result<CacheView> view_of(const Node& node, ReadConfigurations& configurations,
+                          const std::string& cache) {
   const std::optional<std::string> text = node.cache_configuration(cache);
   if (!text) return Status(Code::kNotFound, cache_not_found(cache));
   CacheView out;
   out.version = node.version();
-  DRYDOCK_ASSIGN(out.configuration, parse_cache_element(*text, ConfigFormat::kXml));
-  out.encoding = encoding_of(out.configuration);
+  DRYDOCK_ASSIGN(out.configuration, configurations.read(cache, *text));
+  out.encoding = encoding_of(*out.configuration);
   if (is_wrapped(out.encoding.key) || is_wrapped(out.encoding.value))
     out.types = proto_types(node.schemas());
   return out;
@@ -63,7 +65,7 @@ int64_t life_ms(const CacheView& view, const HttpRequest& request, std::string_v
     std::from_chars(text->data(), text->data() + text->size(), seconds);
     return seconds < 0 ? -1 : seconds * 1000;
   }
-  const ConfigElement* expiration = view.configuration.child("expiration");
+  const ConfigElement* expiration = view.configuration->child("expiration");
   const std::string* value = expiration ? expiration->attribute(attribute) : nullptr;
   int64_t milliseconds = -1;
   if (value != nullptr) std::from_chars(value->data(), value->data() + value->size(), milliseconds);
@@ -88,11 +90,18 @@ void add_times(HttpResponse& response, const CacheRecord& record) {
   add("lastUsed", record.last_used_ms);
 }
 
+// 15 throws where it finds nothing in an invalidation cache on a member without capacity.
+int status_of_absence(const Node& node, const CacheView& view) {
+  const bool throws = view.version.major == 15 && node.config().zero_capacity &&
+                      view.configuration->name == "invalidation-cache";
+  return throws ? 500 : 404;
+}
+
 HttpResponse read_entry(Node& node, const CacheView& view, const HttpRequest& request,
                         const std::string& cache, const std::string& key, SteadyTime deadline) {
   const auto found = node.get(cache, key, deadline);
   if (!found.ok()) return reply_error(found.status());
-  if (!*found) return reply(404);
+  if (!*found) return reply(status_of_absence(node, view));
   const MediaType wanted = header_type(request, "Accept", "*/*");
   const Result<std::string> value =
       from_storage((*found)->value, view.encoding.value, wanted, view.transcoding());
@@ -134,7 +143,7 @@ HttpResponse write_entry(Node& node, const CacheView& view, const HttpRequest& r
 
 // --- lists ---
 
-std::string quoted(std::string_view text) { return json_text(json::value(text)); }
+std::string quoted(std::string_view text) { return json_text(json::value(well_formed(text))); }
 
 // The JSON that 12 to 14 print of a wrapped value: three blanks a level, a line for itself.
 std::string old_json(const std::string& text) {
@@ -238,9 +247,18 @@ std::string etag_of(std::string_view value) {
   return std::to_string(static_cast<int32_t>(murmur_of_bytes(value, kEtagSeed) >> 32));
 }
 
-HttpResponse entry_route(Node& node, const HttpRequest& request, const std::string& cache,
-                         const std::string& key, SteadyTime deadline) {
-  const Result<CacheView> view = view_of(node, cache);
+Result<ReadConfigurations::Element> ReadConfigurations::read(const std::string& cache,
+                                                             const std::string& xml) {
+  Entry& entry = entries_[cache];
+  if (entry.element != nullptr && entry.xml == xml) return entry.element;
+  DRYDOCK_ASSIGN(ConfigElement element, parse_cache_element(xml, ConfigFormat::kXml));
+  entry = {.xml = xml, .element = std::make_shared<const ConfigElement>(std::move(element))};
+  return entry.element;
+}
+
+HttpResponse entry_route(Node& node, ReadConfigurations& configurations, const HttpRequest& request,
+                         const std::string& cache, const std::string& key, SteadyTime deadline) {
+  const Result<CacheView> view = view_of(node, configurations, cache);
   if (!view.ok()) return reply_error(view.status());
   const Result<std::string> stored = stored_key(*view, request, key);
   if (!stored.ok()) return reply_error(stored.status());
@@ -255,7 +273,8 @@ HttpResponse entry_route(Node& node, const HttpRequest& request, const std::stri
 }
 
 HttpResponse keys_route(Node& node, const std::string& cache, const HttpTarget& target) {
-  const Result<CacheView> view = view_of(node, cache);
+  ReadConfigurations configurations;
+  const Result<CacheView> view = view_of(node, configurations, cache);
   if (!view.ok()) return reply_error(view.status());
   return list_route(node, cache, target, [&](const CacheRecord& record) -> Result<std::string> {
     DRYDOCK_ASSIGN(const std::string text,
@@ -266,7 +285,8 @@ HttpResponse keys_route(Node& node, const std::string& cache, const HttpTarget& 
 }
 
 HttpResponse entries_route(Node& node, const std::string& cache, const HttpTarget& target) {
-  const Result<CacheView> view = view_of(node, cache);
+  ReadConfigurations configurations;
+  const Result<CacheView> view = view_of(node, configurations, cache);
   if (!view.ok()) return reply_error(view.status());
   const auto metadata = target.query.find("metadata");
   const bool with_times = metadata != target.query.end() && metadata->second == "true";

@@ -26,6 +26,7 @@ HttpResponse reply_json(const json::value& value) {
 
 HttpResponse not_found() { return reply_text(404, "Resource not found"); }
 HttpResponse not_allowed() { return reply_text(405, "Not allowed"); }
+HttpResponse unknown_action() { return reply_text(400, "Invalid 'action' parameter supplied"); }
 
 HttpResponse reply_error(const Status& status) {
   switch (status.code()) {

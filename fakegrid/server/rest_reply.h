@@ -18,8 +18,9 @@ HttpResponse reply(int status);
 HttpResponse reply_text(int status, std::string text);
 HttpResponse reply_typed(std::string text, std::string_view type);
 HttpResponse reply_json(const boost::json::value& value);
-HttpResponse not_found();    // 404 "Resource not found": no such route
-HttpResponse not_allowed();  // 405 "Not allowed": a route, but not with this method
+HttpResponse not_found();       // 404 "Resource not found": no such route
+HttpResponse not_allowed();     // 405 "Not allowed": a route, but not with this method
+HttpResponse unknown_action();  // 400: a route, but without this `?action=`
 // What the grid says, as the REST layer maps it: kNotFound 404; kInvalid, kAlreadyExists 400; else
 // 500. The text is the status's message.
 HttpResponse reply_error(const Status& status);

@@ -83,7 +83,8 @@ Status RestoreReader::restore_records(const std::string& name, const std::string
   Status failure;
   while (failure.ok() && !frames.at_end()) {
     const Result<std::string_view> message = frames.next();
-    if (message.code() == Code::kNoSpace) return env_.sleep_until(kForever);
+    if (message.code() == Code::kNoSpace && options_.version.at_least(15))
+      return env_.sleep_until(kForever);
     const Result<CacheRecord> record =
         message.ok() ? read_cache_record(*message) : Result<CacheRecord>(message.status());
     if (!record.ok()) {

@@ -108,7 +108,10 @@ Result<RestoreReader::Plan> RestoreReader::plan(const Selection& wanted) const {
 Result<std::vector<std::string>> RestoreReader::plan_type(const PropertyMap& properties,
                                                           ResourceType type,
                                                           const Wanted& wanted) const {
-  const std::vector<std::string> listed = listed_names(properties, type_name(type));
+  std::vector<std::string> listed = listed_names(properties, type_name(type));
+  if (!has(Quirk::kNamesJoinedByCommas)) {
+    DRYDOCK_ASSIGN(listed, rejoined(type, listed));
+  }
   if (wanted.all) return listed;
   std::vector<std::string> missing;
   for (const std::string& name : wanted.names)
@@ -116,6 +119,57 @@ Result<std::vector<std::string>> RestoreReader::plan_type(const PropertyMap& pro
   if (missing.size() == wanted.names.size()) return not_in_archive(type, missing);
   if (!missing.empty() && !has(Quirk::kPartlyMissingFails)) return not_in_archive(type, missing);
   return hash_order(wanted.names);
+}
+
+// The parts of names with commas put together again, as far as the archive holds such names.
+Result<std::vector<std::string>> RestoreReader::rejoined(
+    ResourceType type, const std::vector<std::string>& parts) const {
+  DRYDOCK_ASSIGN(const std::set<std::string> held, held_names(type));
+  std::vector<std::string> out;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    std::string name = parts[i];
+    size_t last = i;
+    while (!held.contains(name) && last + 1 < parts.size()) name += "," + parts[++last];
+    if (!held.contains(name)) {
+      out.push_back(parts[i]);
+      continue;
+    }
+    out.push_back(std::move(name));
+    i = last;
+  }
+  return out;
+}
+
+Result<std::set<std::string>> RestoreReader::held_counters() const {
+  std::set<std::string> out;
+  const std::string path = kContainer + "counters/counters.dat";
+  if (!archive_.has(path)) return out;
+  DRYDOCK_ASSIGN(const std::string bytes, entry(path));
+  RecordFrames frames(bytes, has(Quirk::kLengthInOneByte), options_.heap_bytes);
+  while (!frames.at_end()) {
+    const Result<std::string_view> message = frames.next();
+    if (!message.ok()) break;  // the restore itself stumbles over it, too
+    const Result<CounterRecord> counter = read_counter_record(*message);
+    if (counter.ok()) out.insert(counter->name);
+  }
+  return out;
+}
+
+Result<std::set<std::string>> RestoreReader::held_names(ResourceType type) const {
+  if (type == ResourceType::kCounters) return held_counters();
+  std::set<std::string> out;
+  const std::string folder = kContainer + std::string(type_name(type)) + "/";
+  for (const std::string& path : archive_.names()) {
+    if (!path.starts_with(folder)) continue;
+    const std::string file = path.substr(folder.size());
+    if (type == ResourceType::kCaches)
+      out.insert(file.substr(0, file.find('/')));
+    else if (type == ResourceType::kTemplates)
+      out.insert(file.substr(0, file.rfind(".xml")));
+    else
+      out.insert(file);
+  }
+  return out;
 }
 
 // All types at once; without quirk L23 those that others need come first.
@@ -163,6 +217,9 @@ Status RestoreReader::restore_type(ResourceType type, const std::vector<std::str
 
 Status RestoreReader::restore_text(ResourceType type, const std::string& name) {
   const bool schema = type == ResourceType::kSchemas;
+  if (!schema)
+    DRYDOCK_RETURN_IF_ERROR(pool_.spend(
+        options_.version.at_least(15) ? timings::kRestoreOfTask : timings::kRestoreOfTaskBefore15));
   DRYDOCK_ASSIGN(std::string text, entry(kContainer + std::string(type_name(type)) + "/" + name));
   // The companions of bad schemas follow from the schemas.
   if (schema && name.ends_with(".errors")) return ok_status();

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,11 @@ class RestoreReader : public std::enable_shared_from_this<RestoreReader> {
   Result<Plan> plan(const Selection& wanted) const;
   Result<std::vector<std::string>> plan_type(const PropertyMap& listed, ResourceType type,
                                              const Wanted& wanted) const;
+  Result<std::vector<std::string>> rejoined(ResourceType type,
+                                            const std::vector<std::string>& parts) const;
+  // What the archive holds, whatever it lists.
+  Result<std::set<std::string>> held_names(ResourceType type) const;
+  Result<std::set<std::string>> held_counters() const;
   Status restore_all(const Plan& plan);
   Status restore_type(ResourceType type, const std::vector<std::string>& names);
   Status restore_caches(const std::vector<std::string>& names);

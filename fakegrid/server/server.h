@@ -32,7 +32,11 @@ struct ServerOptions {
   ServerVersion version;
   Quirks quirks;
   std::string data_directory = "/opt/infinispan/server/data";  // backups go to its "backups"
-  // A restore that must hold more than this at once never ends, as after an OutOfMemoryError.
+  // The lines of the server's own configuration before and behind its cache container, as the
+  // global.xml of an archive shows them.
+  std::string configuration_head, configuration_tail;
+  // A restore that must hold more than this at once runs into an OutOfMemoryError: from 15 on it
+  // never ends.
   uint64_t heap_bytes = 512ull << 20;
   // For whoever watches from outside: what a backup has read of a cache, and that it has read all.
   // Empty, or never suspends.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fakegrid/membership/partition_handling.h"
@@ -52,8 +53,10 @@ class Coordinator {
   void finish_recovery();
   PartitionRules partition_rules() const;
   void follow(const TopologyPtr& before);
+  bool overlooks_crash(const CacheTopology& topology);
   bool refuses_joiners(const CacheTopology& topology) const;
-  void refuse_joiners(const CacheTopology& topology);
+  bool stumbles_over_joiners(const CacheTopology& topology) const;
+  void refuse_joiners(const CacheTopology& topology, std::string_view why);
   void welcome_joiners(const TopologyPtr& before);
   // Logs, counts and publishes.
   void apply(const TopologyPtr& before, TopologyChange change);
@@ -72,6 +75,7 @@ class Coordinator {
   std::map<std::string, std::vector<TopologyPtr>> for_joiners_;  // by address, sent before those
   std::map<std::string, StatusReply> statuses_;                  // by address, while recovering
   std::set<std::string> abrupt_;                                 // left abruptly, not yet acted on
+  std::set<std::string> overlooked_;  // left abruptly, and kLockCache does not know
   std::map<std::string, Counted> counted_;
 };
 

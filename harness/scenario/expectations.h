@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -116,6 +117,25 @@ struct TrafficFailures {
   int64_t at_most = 0;
 };
 
+// What a pod's server answers to a request, which may change something.
+struct RestAnswers {
+  ObjectRef pod;
+  std::string method = "GET";
+  std::string path;                   // "/rest/v2/caches", with its query, percent-encoded
+  std::string body;                   // JSON
+  int64_t at_once = 1;                // so many such requests at the same time
+  std::vector<std::string> statuses;  // one for each request, in ascending order
+  std::vector<std::string> contains;  // of each answer's body
+  std::vector<std::pair<std::string, std::string>> headers;  // of each answer; "" = absent
+};
+
+// What lies on the volume behind a claim. A path stands for all that is below it, too.
+struct FilesAre {
+  ObjectRef claim;
+  std::vector<std::string> holds;
+  std::vector<std::string> lacks;
+};
+
 // How often a fault acted: on so many calls, watches or, of the others, whether it happened.
 struct FaultFired {
   std::string fault;
@@ -123,10 +143,11 @@ struct FaultFired {
   std::optional<int64_t> at_most;
 };
 
-using Assertion = std::variant<PhasesAre, PhaseIs, PhaseWithin, ReasonContains, LogContains,
-                               EventSeen, ConditionIs, ObjectExists, FieldIs, StartsAre,
-                               CountersMoved, ClusterHolds, ClustersEqual, ClusterHoldsArchive,
-                               ArchiveHolds, ArchiveEquals, LatencyIs, TrafficFailures, FaultFired>;
+using Assertion =
+    std::variant<PhasesAre, PhaseIs, PhaseWithin, ReasonContains, LogContains, EventSeen,
+                 ConditionIs, ObjectExists, FieldIs, StartsAre, CountersMoved, ClusterHolds,
+                 ClustersEqual, ClusterHoldsArchive, ArchiveHolds, ArchiveEquals, LatencyIs,
+                 TrafficFailures, RestAnswers, FilesAre, FaultFired>;
 
 struct Expectation {
   Assertion assertion;

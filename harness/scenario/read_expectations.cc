@@ -198,6 +198,26 @@ Assertion failures(Fields& item, const YamlNode& subject) {
   return expected;
 }
 
+Assertion rest(Fields& item, const YamlNode& subject) {
+  RestAnswers expected{.pod = object_of(item, subject)};
+  item.optional_word("method", {"GET", "HEAD", "POST", "PUT", "DELETE"}, expected.method);
+  item.required("path", expected.path);
+  item.optional("body", expected.body);
+  item.optional_between("at_once", 1, 100, expected.at_once);
+  item.required("answers", expected.statuses);
+  item.optional("contains", expected.contains);
+  item.optional("headers", expected.headers);
+  return expected;
+}
+
+Assertion files(Fields& item, const YamlNode& subject) {
+  FilesAre expected{.claim = object_of(item, subject)};
+  need_one(item, {"holds", "lacks"});
+  item.optional("holds", expected.holds);
+  item.optional("lacks", expected.lacks);
+  return expected;
+}
+
 Assertion fired(Fields& item, const YamlNode& subject) {
   FaultFired expected{.fault = name_of(item, subject, Reference::To::kFault)};
   item.optional("at_least", expected.at_least);
@@ -209,7 +229,8 @@ constexpr Kind<Assertion> kAssertions[] = {
     {"phases", phases},   {"phase", phase},         {"reason", reason},     {"log", log},
     {"event", event},     {"condition", condition}, {"exists", exists},     {"gone", gone},
     {"field", field},     {"starts", starts},       {"counters", counters}, {"cluster", cluster},
-    {"archive", archive}, {"latency", latency},     {"failures", failures}, {"fired", fired},
+    {"archive", archive}, {"latency", latency},     {"failures", failures}, {"rest", rest},
+    {"files", files},     {"fired", fired},
 };
 
 }  // namespace

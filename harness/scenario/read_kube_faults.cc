@@ -180,9 +180,10 @@ FaultAction storage(Fields& item, const YamlNode& subject) {
 FaultAction pause(Fields& item, const YamlNode& subject) {
   Pause fault;
   read_value(subject, item.context(), "what is paused", fault.place);
-  if (fault.place.position.line != 0 && fault.place.kind != Place::Kind::kController)
+  if (fault.place.position.line != 0 && fault.place.kind != Place::Kind::kController &&
+      fault.place.kind != Place::Kind::kPod)
     item.context().errors.add(fault.place.position, "this fault can't happen there",
-                              "write controller");
+                              "write controller or Pod/NAME");
   return fault;
 }
 

@@ -22,9 +22,18 @@ std::optional<Quirk> read_quirk(const YamlMember& member, Context& context) {
   return std::nullopt;
 }
 
+// "all" stands for each one that isn't named.
+void read_all(const YamlNode& node, Context& context, fakegrid::Quirks& out) {
+  bool on = false;
+  read_value(node, context, "'all'", on);
+  for (const fakegrid::QuirkInfo& info : fakegrid::all_quirks()) out.set(info.quirk, on);
+}
+
 void read_quirks(const YamlNode& node, Context& context, fakegrid::Quirks& out) {
   Fields mapping(node, context, "'quirks'");  // complains unless it's a mapping
+  if (const YamlNode* all = mapping.find("all")) read_all(*all, context, out);
   for (const YamlMember& member : node.members) {
+    if (member.key == "all") continue;
     const std::optional<Quirk> quirk = read_quirk(member, context);
     if (!quirk) continue;
     bool on = out.has(*quirk);
@@ -49,6 +58,19 @@ void read_tag(Fields& fields, const std::string& tag, Cluster& out) {
   out.quirks = fakegrid::quirks_of(*version);
 }
 
+void read_log_level(const YamlNode& node, Context& context, Cluster& out) {
+  std::string level;
+  if (read_word(node, context, "log_level", {"info", "debug"}, level))
+    out.debug_log = level == "debug";
+}
+
+// What only servers have was said of another image.
+void refuse(Context& context, const Cluster& cluster, const YamlNode* said, std::string_view what) {
+  if (said == nullptr) return;
+  context.errors.add(said->position, fmt::format("the image {} has no {}", cluster.image, what),
+                     "write for example image: infinispan/server:15.0.21.Final");
+}
+
 }  // namespace
 
 std::optional<std::string> server_tag(std::string_view image) {
@@ -64,15 +86,14 @@ void read_server(Fields& fields, Cluster& out) {
   fields.optional("image", out.image);
   fields.optional("version", out.version);
   const YamlNode* quirks = fields.find("quirks");
+  const YamlNode* level = fields.find("log_level");
   const std::optional<std::string> tag = server_tag(out.image);
   if (tag) read_tag(fields, *tag, out);
-  if (quirks == nullptr) return;
-  if (tag)
-    read_quirks(*quirks, fields.context(), out.quirks);
-  else
-    fields.context().errors.add(quirks->position,
-                                fmt::format("the image {} has no quirks", out.image),
-                                "write for example image: infinispan/server:15.0.21.Final");
+  if (tag && quirks != nullptr) read_quirks(*quirks, fields.context(), out.quirks);
+  if (tag && level != nullptr) read_log_level(*level, fields.context(), out);
+  if (tag) return;
+  refuse(fields.context(), out, quirks, "quirks");
+  refuse(fields.context(), out, level, "log level");
 }
 
 void read_known_losses(Fields& fields, Scenario& out) {

@@ -44,6 +44,7 @@ struct Cluster {
   std::string image = "drydock/agent";    // what its pods and those of its operations run
   std::string version = "15.0.21.Final";  // of the grid
   fakegrid::Quirks quirks;                // of a real server's image; none of drydock/agent
+  bool debug_log = false;                 // of a real server
   std::string service = "DataGrid";       // or "Cache"; "" = spec.service left out
   bool starts_later = false;              // exists only after its `start_cluster` step
   Content content;

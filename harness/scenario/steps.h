@@ -88,7 +88,7 @@ struct Cut {
 };
 struct CrashController {};  // the process is killed
 struct Pause {
-  Place place;
+  Place place;  // kController or kPod
 };  // the process does nothing any more, as if its machine were suspended
 
 // ---- faults of the Kubernetes API ----

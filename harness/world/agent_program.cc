@@ -13,6 +13,14 @@ namespace {
 // From the container's start to the member's join: that of a real zero-capacity node.
 constexpr Duration kAgentStartTime = milliseconds(2500);
 
+// The member itself is a real server's: cut off it begins a cluster of its own (F36), and the
+// controllers must not be taken in by that.
+fakegrid::Quirks member_quirks() {
+  fakegrid::Quirks quirks;
+  quirks.set(fakegrid::Quirk::kSingletonCluster, true);
+  return quirks;
+}
+
 class AgentProgram final : public Program {
  public:
   explicit AgentProgram(ProgramContext context)
@@ -25,7 +33,8 @@ class AgentProgram final : public Program {
                .cluster_name = context_.cluster(),
                .zero_capacity = true,
                .uses_local_caches_of_data_node = true,
-               .version = server_version(context_.start)}),
+               .version = server_version(context_.start),
+               .quirks = member_quirks()}),
         member_(node_, observer()),
         wire_(context_.process.wire(), context_.observations, context_.pod_name(),
               json_string(*context_.start.pod, {"metadata", "uid"})),

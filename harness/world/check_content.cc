@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "fakegrid/server/backup_content.h"
 #include "harness/oracles/archive_content.h"
 #include "harness/world/grid_content.h"
 
@@ -115,6 +116,24 @@ Seen differs(const fakegrid::Content& content, const scenario::Holds& holds,
   if (Seen seen = check_absent("counter", content.counters, lacks.counters)) return seen;
   if (Seen seen = check_absent("schema", content.schemas, lacks.schemas)) return seen;
   return check_absent("task", content.tasks, lacks.tasks);
+}
+
+Result<fakegrid::Content> comparable_archive(World& world, std::string zip_bytes,
+                                             const std::string& cluster) {
+  DRYDOCK_ASSIGN(fakegrid::Content content, read_archive_content(std::move(zip_bytes)));
+  const fakegrid::ServerOptions* server = world.runtime().server_of(cluster);
+  if (server == nullptr) return content;
+  std::erase_if(content.templates, [&](const auto& one) {
+    return fakegrid::is_builtin_template(one.first, server->version);
+  });
+  DRYDOCK_RETURN_IF_ERROR(write_as_server(content, server->version));
+  return content;
+}
+
+Result<fakegrid::Content> read_backup(World& world, const std::string& backup,
+                                      const std::string& cluster) {
+  DRYDOCK_ASSIGN(std::string bytes, world.archive_bytes(backup));
+  return comparable_archive(world, std::move(bytes), cluster);
 }
 
 }  // namespace drydock::harness

@@ -8,6 +8,7 @@
 #include "harness/oracles/archive_content.h"
 #include "harness/oracles/content_oracles.h"
 #include "harness/world/check_content.h"
+#include "harness/world/check_rest.h"
 #include "harness/world/check_traffic.h"
 #include "harness/world/grid_content.h"
 
@@ -197,7 +198,7 @@ Seen look(Run& run, const ClustersEqual& wanted) {
 Seen look(Run& run, const ClusterHoldsArchive& wanted) {
   auto bytes = read_host_file(wanted.file);
   if (!bytes.ok()) return bytes.status().to_string();
-  auto archive = read_archive_content(std::move(*bytes));
+  auto archive = comparable_archive(run.world(), std::move(*bytes), wanted.cluster);
   if (!archive.ok()) return archive.status().to_string();
   const auto internal = [](const auto& one) { return is_internal_name(one.first); };
   std::erase_if(archive->caches, internal);
@@ -224,8 +225,9 @@ Seen look(Run& run, const ClusterHoldsArchive& wanted) {
 }
 
 Result<fakegrid::Content> backup_content(Run& run, const ObjectRef& backup) {
-  DRYDOCK_ASSIGN(std::string bytes, run.world().archive_bytes(backup.name));
-  return read_archive_content(std::move(bytes));
+  const JsonPtr object = find_object(run.world(), backup);
+  return read_backup(run.world(), backup.name,
+                     object == nullptr ? "" : json_string(*object, {"spec", "cluster"}));
 }
 
 Seen look(Run& run, const ArchiveHolds& wanted) {
@@ -243,6 +245,24 @@ Seen look(Run& run, const ArchiveEquals& wanted) {
 
 Seen look(Run& run, const LatencyIs& wanted) { return check_latency(run, wanted); }
 Seen look(Run& run, const TrafficFailures& wanted) { return check_failures(run, wanted); }
+
+Seen look(Run& run, const RestAnswers& wanted) { return check_rest(run, wanted); }
+
+Seen look(Run& run, const FilesAre& wanted) {
+  const sim::Disk* disk = run.world().disk_of_claim(wanted.claim.name);
+  if (disk == nullptr) return wanted.claim.to_string() + " has no volume";
+  const std::vector<std::string> paths = disk->paths();
+  const auto holds = [&](const std::string& wanted_path) {
+    return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
+      return path == wanted_path || path.starts_with(wanted_path + "/");
+    });
+  };
+  for (const std::string& path : wanted.holds)
+    if (!holds(path)) return fmt::format("no {}; there are {}", path, join(paths));
+  for (const std::string& path : wanted.lacks)
+    if (holds(path)) return fmt::format("there are {}", join(paths));
+  return std::nullopt;
+}
 
 Seen look(Run& run, const FaultFired& wanted) {
   const int64_t fired = run.fault_fired(wanted.fault);

@@ -123,6 +123,17 @@ Injection of_calls(Run& run, fakekube::ApiFault armed) {
           .fired = [&faults, id] { return faults.fired(id); }};
 }
 
+Injection pause_pod(Run& run, const std::string& pod) {
+  sim::Simulation& simulation = run.world().simulation();
+  sim::Process* process = run.world().runtime().process_of(pod);
+  if (process == nullptr) return acted(false);
+  simulation.pause(*process);
+  const auto heal = [&simulation, process] {
+    if (process->paused() && !process->killed()) simulation.resume(*process);
+  };
+  return {.heal = heal, .fired = since_now([process] { return process->delayed_deliveries(); })};
+}
+
 }  // namespace
 
 Injection inject(Run& run, const CallFault& fault) {
@@ -184,7 +195,8 @@ Injection inject(Run& run, const scenario::BreakWebhook& fault) {
   return {.heal = [set] { set("", Duration(0)); }, .fired = since_now(troubled)};
 }
 
-Injection inject(Run& run, const scenario::Pause& /*fault*/) {
+Injection inject(Run& run, const scenario::Pause& fault) {
+  if (fault.place.kind == scenario::Place::Kind::kPod) return pause_pod(run, fault.place.name);
   World& world = run.world();
   const int index = world.leading_operator();
   world.pause_operator(index);

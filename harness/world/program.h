@@ -38,8 +38,14 @@ using ProgramFactory = std::function<std::shared_ptr<Program>(ProgramContext)>;
 std::shared_ptr<Program> make_data_node(ProgramContext context);
 // The image drydock/agent: core/engine's Agent on a zero-capacity member.
 std::shared_ptr<Program> make_agent(ProgramContext context);
+// A real server as a scenario wants it.
+struct ServerSetup {
+  fakegrid::ServerOptions options;
+  bool debug_log = false;
+};
+
 // The images of real servers: a data node, or the zero-capacity member of an operation, with the
 // server's own backup engine.
-std::shared_ptr<Program> make_server(ProgramContext context, fakegrid::ServerOptions options);
+std::shared_ptr<Program> make_server(ProgramContext context, ServerSetup setup);
 
 }  // namespace drydock::harness

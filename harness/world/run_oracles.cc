@@ -7,6 +7,7 @@
 #include "core/base/resources.h"
 #include "harness/oracles/archive_content.h"
 #include "harness/oracles/content_oracles.h"
+#include "harness/world/check_content.h"
 #include "harness/world/pod_end.h"
 
 namespace drydock::harness {
@@ -64,15 +65,6 @@ bool client_writes(const scenario::Scenario& scenario) {
   });
 }
 
-// The archive that an operation wrote or applied, if it can still be read.
-Result<fakegrid::Content> archive_of(Run& run, const Run::Snapshots& one,
-                                     const Operation& operation) {
-  const bool is_backup = one.object.kind == "Backup";
-  DRYDOCK_ASSIGN(std::string bytes,
-                 run.world().archive_bytes(is_backup ? one.object.name : operation.spec.backup));
-  return read_archive_content(std::move(bytes));
-}
-
 std::vector<Failure> check_content(Run& run) {
   std::vector<Failure> violations;
   for (const auto& [uid, one] : run.snapshots()) {
@@ -82,7 +74,7 @@ std::vector<Failure> check_content(Run& run) {
         parse_operation(is_backup ? OperationKind::kBackup : OperationKind::kRestore, *one.cr);
     const std::string archive_owner = is_backup ? one.object.name : operation.spec.backup;
     if (run.world().disk_of_claim(archive_owner) == nullptr) continue;  // deleted meanwhile
-    const auto archive = archive_of(run, one, operation);
+    const auto archive = read_backup(run.world(), archive_owner, one.cluster);
     if (!archive.ok()) {
       violations.push_back({"succeeded-means-archive", "a Succeeded operation has a whole archive",
                             one.object.to_string() + ": " + archive.status().to_string()});
@@ -134,6 +126,8 @@ bool may_move_data(const scenario::Scenario& scenario, const Fault& fault) {
     return removal->object.kind != "Pod" || is_data_pod(scenario, removal->object.name);
   if (const auto* removal = std::get_if<scenario::RemoveDefinition>(&fault.action))
     return removal->kind == "Infinispan";
+  if (const auto* pause = std::get_if<scenario::Pause>(&fault.action))
+    return may_touch_data_nodes(scenario, pause->place);
   if (const auto* cut = std::get_if<scenario::Cut>(&fault.action))
     return may_touch_data_nodes(scenario, cut->from) || may_touch_data_nodes(scenario, cut->to);
   return std::holds_alternative<scenario::LoseNode>(fault.action) ||
@@ -148,6 +142,10 @@ bool data_members_stayed(const scenario::Scenario& scenario) {
     if (may_move_data(scenario, fault)) return false;
   for (const scenario::Step& step : scenario.steps) {
     if (std::holds_alternative<scenario::AddNode>(step.action)) return false;
+    const auto* removal = std::get_if<scenario::Delete>(&step.action);
+    if (removal != nullptr && removal->object.kind == "Pod" &&
+        is_data_pod(scenario, removal->object.name))
+      return false;
     const auto* inject = std::get_if<scenario::Inject>(&step.action);
     if (inject != nullptr && may_move_data(scenario, inject->fault)) return false;
   }

@@ -114,19 +114,22 @@ ProgramFactory WorldRuntime::find_program(const fakekube::ContainerStart& start)
   if (!tag) return nullptr;
   auto version = fakegrid::parse_version(*tag);
   if (!version.ok()) return nullptr;
-  fakegrid::ServerOptions options{.version = *version, .quirks = fakegrid::quirks_of(*version)};
-  const fakegrid::ServerOptions* known = server_of(label_of(*start.pod, kLabelClusterName));
-  if (known != nullptr) options.quirks = known->quirks;
-  return [options](ProgramContext context) { return make_server(std::move(context), options); };
+  ServerSetup setup{.options = {.version = *version, .quirks = fakegrid::quirks_of(*version)}};
+  const auto known = servers_.find(label_of(*start.pod, kLabelClusterName));
+  if (known != servers_.end()) {
+    setup.options.quirks = known->second.options.quirks;
+    setup.debug_log = known->second.debug_log;
+  }
+  return [setup](ProgramContext context) { return make_server(std::move(context), setup); };
 }
 
-void WorldRuntime::set_server(const std::string& cluster, fakegrid::ServerOptions server) {
+void WorldRuntime::set_server(const std::string& cluster, ServerSetup server) {
   servers_[cluster] = std::move(server);
 }
 
 const fakegrid::ServerOptions* WorldRuntime::server_of(const std::string& cluster) const {
   const auto found = servers_.find(cluster);
-  return found == servers_.end() ? nullptr : &found->second;
+  return found == servers_.end() ? nullptr : &found->second.options;
 }
 
 void WorldRuntime::set_image(const std::string& image, const ImageTrouble& trouble) {

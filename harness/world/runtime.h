@@ -31,7 +31,7 @@ class WorldRuntime final : public fakekube::ContainerRuntime {
   bool write_log(const std::string& pod, int64_t bytes);
 
   // The real servers that a cluster's pods run.
-  void set_server(const std::string& cluster, fakegrid::ServerOptions server);
+  void set_server(const std::string& cluster, ServerSetup server);
   // nullptr: the cluster's image is none of a real server.
   const fakegrid::ServerOptions* server_of(const std::string& cluster) const;
 
@@ -60,7 +60,7 @@ class WorldRuntime final : public fakekube::ContainerRuntime {
   Observations& observations_;
   std::map<std::string, Running> running_;  // by pod name
   std::map<std::string, ImageTrouble> images_;
-  std::map<std::string, fakegrid::ServerOptions> servers_;  // by cluster
+  std::map<std::string, ServerSetup> servers_;  // by cluster
 };
 
 }  // namespace drydock::harness

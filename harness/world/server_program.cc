@@ -2,6 +2,7 @@
 
 #include "core/base/digest.h"
 #include "core/base/json.h"
+#include "core/base/log.h"
 #include "core/base/resources.h"
 #include "fakegrid/server/http_target.h"
 #include "fakegrid/server/server.h"
@@ -41,7 +42,7 @@ fakegrid::ServerOptions watched(fakegrid::ServerOptions options, Observations& o
 
 class ServerProgram final : public Program {
  public:
-  ServerProgram(ProgramContext context, fakegrid::ServerOptions options)
+  ServerProgram(ProgramContext context, ServerSetup setup)
       : context_(std::move(context)),
         zero_(label_of(*context_.start.pod, kLabelApp) == kAppZeroPod),
         address_(context_.registry.new_address(context_.cluster(), context_.pod_name(),
@@ -51,19 +52,20 @@ class ServerProgram final : public Program {
               {.name = context_.pod_name(),
                .cluster_name = context_.cluster(),
                .zero_capacity = zero_,
-               .version = options.version.text,
-               .quirks = options.quirks,
+               .version = setup.options.version.text,
+               .quirks = setup.options.quirks,
                .verbose_log = true}),
         files_(context_.process, context_.start.mounts),
         digest_({.credentials = zero_ ? admin_credentials(context_.start) : Credentials(),
-                 .algorithm = options.version.at_least(15) ? DigestAlgorithm::kSha256
-                                                           : DigestAlgorithm::kMd5},
+                 .algorithm = setup.options.version.at_least(15) ? DigestAlgorithm::kSha256
+                                                                 : DigestAlgorithm::kMd5},
                 [this] { return next_nonce(); }),
         wire_(context_.process.wire(), context_.observations, context_.pod_name(),
               json_string(*context_.start.pod, {"metadata", "uid"})),
         server_(context_.process, node_, files_,
-                watched(std::move(options), context_.observations, context_.pod_name()),
+                watched(std::move(setup.options), context_.observations, context_.pod_name()),
                 [this] { context_.exit(0, ""); }) {
+    if (setup.debug_log) context_.process.logger().set_level(spdlog::level::debug);
     context_.registry.set_node(address_, &node_);
     node_.on_change([this] { context_.observations.changed(); });
     context_.process.spawn("start", [this] { start(); });
@@ -111,8 +113,8 @@ class ServerProgram final : public Program {
 
 }  // namespace
 
-std::shared_ptr<Program> make_server(ProgramContext context, fakegrid::ServerOptions options) {
-  return std::make_shared<ServerProgram>(std::move(context), std::move(options));
+std::shared_ptr<Program> make_server(ProgramContext context, ServerSetup setup) {
+  return std::make_shared<ServerProgram>(std::move(context), std::move(setup));
 }
 
 }  // namespace drydock::harness

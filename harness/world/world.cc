@@ -313,7 +313,9 @@ Status World::create_cluster(const scenario::Cluster& cluster) {
   if (scenario::server_tag(cluster.image)) {
     DRYDOCK_ASSIGN(shape.version, fakegrid::parse_version(cluster.version));
     shape.quirks = cluster.quirks;
-    runtime_.set_server(cluster.name, {.version = shape.version, .quirks = cluster.quirks});
+    runtime_.set_server(cluster.name,
+                        {.options = {.version = shape.version, .quirks = cluster.quirks},
+                         .debug_log = cluster.debug_log});
     DRYDOCK_RETURN_IF_ERROR(write_as_server(content, shape.version));
   }
   std::vector<std::string> pods;

@@ -212,11 +212,13 @@ TEST_F(Cli, AnAbsentRecordingIsBadInput) {
 TEST_F(Cli, QuirksAreListedAllOrThoseOfARelease) {
   EXPECT_EQ(run({"quirks"}), kHeld);
   EXPECT_THAT(out_.str(), HasSubstr("F41  replicated-looks-empty        14.0.10 to before 16.0.6"));
+  EXPECT_THAT(out_.str(), HasSubstr("F58  configuration-comes-late      when asked for  "));
   EXPECT_THAT(out_.str(), HasSubstr("F61"));
   out_.str("");
   EXPECT_EQ(run({"quirks", "--version", "15.0.21", "--json"}), kHeld);
   EXPECT_THAT(out_.str(), HasSubstr(R"({"id":"F41","name":"replicated-looks-empty",)"));
   EXPECT_THAT(out_.str(), testing::Not(HasSubstr("F61")));
+  EXPECT_THAT(out_.str(), testing::Not(HasSubstr("F58")));
   EXPECT_EQ(run({"quirks", "--version", "new"}), kBadInput);
   EXPECT_THAT(err_.str(), HasSubstr("--version new: not a version: 'new'"));
 }

@@ -36,22 +36,24 @@ class Holdings {
   }
   // Nobody has the segment any more: what was in it is gone, what is written later isn't.
   void lose(const std::string& cache, int segment) {
-    lost_.insert({cache, segment});
+    ++lost_[{cache, segment}];
     for (auto& [where, values] : written_)
       if (where.first == cache && segment_of(where.second, kSegments) == segment)
         values.insert(std::nullopt);
   }
   void allow_all_of(const Holdings& other) {
-    for (const auto& [cache, segment] : other.lost_) lose(cache, segment);
+    for (const auto& [where, times] : other.lost_) lose(where.first, where.second);
     for (const auto& [where, values] : other.written_) allow(where, values);
     for (const auto& [where, values] : written_) allow(where, other.allowed(where));
   }
-  bool is_lost(const CacheKey& where) const {
-    return lost_.count({where.first, segment_of(where.second, kSegments)}) > 0;
+  bool is_lost(const CacheKey& where) const { return times_lost(where) > 0; }
+  int times_lost(const CacheKey& where) const {
+    const auto found = lost_.find({where.first, segment_of(where.second, kSegments)});
+    return found == lost_.end() ? 0 : found->second;
   }
   bool lost_any_of(const std::string& cache) const {
     const auto first = lost_.lower_bound({cache, 0});
-    return first != lost_.end() && first->first == cache;
+    return first != lost_.end() && first->first.first == cache;
   }
   const std::map<CacheKey, Values>& written() const { return written_; }
 
@@ -65,7 +67,7 @@ class Holdings {
 
   int entries_;
   std::map<CacheKey, Values> written_;
-  std::set<std::pair<std::string, int>> lost_;
+  std::map<std::pair<std::string, int>, int> lost_;  // how often
 };
 
 }  // namespace drydock::fakegrid

@@ -71,6 +71,7 @@ class HistoryPlay {
     SteadyTime began{};
     std::optional<SteadyTime> healed;
     bool noticed = false;  // somebody's view lost somebody
+    bool shrank = false;   // a member of one side is gone
   };
 
   // --- set-up ---
@@ -126,12 +127,15 @@ class HistoryPlay {
     begin_write(where, value);
     const std::vector<Holdings*> there = holdings_of(on);
     const uint64_t splits = splits_;
+    const int losses = ever_lost_.times_lost(where);
     cluster_.begin(on, [=, this](Node& node) {
       const SteadyTime deadline = cluster_.now() + seconds(20);
       const CacheRecord record = record_of(where.second, value.value_or(""));
       const Status status = value ? node.put(where.first, {&record, 1}, deadline)
                                   : node.remove(where.first, where.second, deadline).status();
-      end_write(on, where, value, status.ok() && there == holdings_of(on) && splits == splits_);
+      const bool undisturbed =
+          there == holdings_of(on) && splits == splits_ && losses == ever_lost_.times_lost(where);
+      end_write(on, where, value, status.ok() && undisturbed);
     });
   }
 
@@ -177,13 +181,16 @@ class HistoryPlay {
       expect(done->wait(cluster_.now() + minutes(2)).ok(), name + " has joined");
   }
 
-  // Two data members stay, and nobody goes while there are two sides.
+  // Two data members stay.
   void lose_member(size_t pick, bool orderly) {
-    reunite();
     const std::vector<std::string> nodes = able();
     const std::string name = nodes[pick % nodes.size()];
     const MemberState& member = members_.at(name);
     if (!member.zero && data_members(-1) <= 2) return;
+    if (split_) {
+      look_for_views();
+      split_->shrank = true;
+    }
     if (orderly) {
       note_losses(name);
       const auto left = cluster_.begin(
@@ -215,7 +222,7 @@ class HistoryPlay {
     if (data_members(0) == 0 || data_members(1) == 0) {
       if (!pause) return;
     }
-    split_.emplace(Split{{whole_, whole_}, {}, "", {}, cluster_.now(), std::nullopt, false});
+    split_.emplace(Split{{whole_, whole_}, {}, "", {}, cluster_.now(), std::nullopt, false, false});
     for (const std::string& a : nodes) {
       if (pause && members_.at(a).side == 1) cluster_.pause(split_->paused = a);
       for (const std::string& b : nodes)
@@ -267,7 +274,8 @@ class HistoryPlay {
     for (const auto& [name, member] : members_) ++sizes[member.side];
     const Duration lasted = *split_->healed - split_->began;
     // Less than this, and only some may have noticed.
-    const bool clear = sizes[0] != sizes[1] && lasted > seconds(50);
+    const bool clear = sizes[0] == 0 || sizes[1] == 0 ||
+                       (sizes[0] != sizes[1] && lasted > seconds(50) && !split_->shrank);
     const Holdings& winner = split_->sides[sizes[0] > sizes[1] ? 0 : 1];
     const Holdings& loser = split_->sides[sizes[0] > sizes[1] ? 1 : 0];
     if (!clear) {
@@ -306,7 +314,9 @@ class HistoryPlay {
 
   void end_write(const std::string& on, const CacheKey& where, const Value& value, bool sure) {
     touch(where);
-    sure = sure && !overlapped_[where];
+    // A primary that lacks the entry leaves the replicas alone that have it.
+    const bool finds_all = value || may_differ_.count(where) == 0;
+    sure = sure && !overlapped_[where] && finds_all;
     if (--open_writes_[where] == 0) overlapped_[where] = false;
     if (!sure) {
       late_[where].insert(value);
@@ -327,7 +337,10 @@ class HistoryPlay {
   void note_losses(const std::string& leaver) {
     note_losses(whole_, leaver, -1);
     if (!split_) return;
-    for (const int side : {0, 1}) note_losses(split_->sides[side], leaver, side);
+    for (const int side : {0, 1})
+      if (std::any_of(members_.begin(), members_.end(),
+                      [&](const auto& one) { return one.second.side == side; }))
+        note_losses(split_->sides[side], leaver, side);
   }
 
   void note_losses(Holdings& holdings, const std::string& leaver, int side) {

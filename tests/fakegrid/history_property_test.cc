@@ -9,6 +9,17 @@
 namespace drydock::fakegrid {
 namespace {
 
+// A backup with a newer topology refuses the primary's write; whoever is primary there finds that
+// the entry is gone already, and must tell the others all the same.
+TEST(Histories, ARemovalWhileANodeJoinsReachesEveryReplica) {
+  const History history{.data_nodes = 5,
+                        .zero_node = false,
+                        .caches = 6,
+                        .entries = 40,
+                        .steps = {{StepKind::kJoin, 11, 944'137}, {StepKind::kRemove, 3, 370'984}}};
+  EXPECT_EQ(HistoryPlay(24'429'620'848, history).run().wrong, "");
+}
+
 RC_GTEST_PROP(Histories, LoseNoEntryThatAnOwnerOutlivedAndEndInOneTopologyAndRepeat, ()) {
   const History history = *some_history();
   const auto seed = *rc::gen::arbitrary<uint64_t>();

@@ -137,6 +137,46 @@ TEST(Membership, AFrozenCoordinatorIsReplacedAndComesBackAsAMember) {
   });
 }
 
+// Each of the two then makes the same view id: one without the leaver, one without the frozen node.
+TEST(Membership, ACoordinatorThatLeavesWhileItsSuccessorIsFrozenLeavesOneClusterBehind) {
+  TestCluster cluster;
+  cluster.form(3, sample_content(100));
+  cluster.run([&] {
+    cluster.pause("n1");
+    cluster.on("n0", [&](Node& node) { (void)node.leave(cluster.now() + seconds(10)); });
+    cluster.kill("n0");
+    cluster.wait(seconds(39));
+    EXPECT_EQ(cluster.node("n2").health().node_names, std::vector<std::string>{"n2"});
+    cluster.resume("n1");
+    cluster.wait(seconds(32));
+    EXPECT_EQ(cluster.node("n2").members().size(), 2u);
+    EXPECT_EQ(cluster.node("n1").members(), cluster.node("n2").members());
+    EXPECT_EQ(cluster.node("n1").view_id(), cluster.node("n2").view_id());
+    EXPECT_TRUE(cluster.content().differences.empty());
+  });
+}
+
+TEST(Membership, SidesMergeAfterTheCoordinatorsThatLostOneAnotherHaveLeft) {
+  TestCluster cluster;
+  cluster.form(5, sample_content(100));
+  cluster.run([&] {
+    std::vector<sim::CutId> cuts;
+    for (const char* one : {"host-n0", "host-n1", "host-n2"})
+      for (const char* other : {"host-n3", "host-n4"})
+        cuts.push_back(cluster.sim().network().cut(one, other, true));
+    cluster.wait(seconds(49));
+    for (const char* name : {"n0", "n3"}) cluster.leave(name);
+    for (const char* name : {"n0", "n3"}) cluster.kill(name);
+    for (const sim::CutId cut : cuts) cluster.sim().network().heal(cut);
+    cluster.wait(seconds(32));
+    for (const char* name : {"n1", "n2", "n4"}) {
+      EXPECT_EQ(cluster.node(name).members().size(), 3u) << name;
+      EXPECT_EQ(cluster.node(name).view_id(), cluster.node("n1").view_id()) << name;
+      EXPECT_EQ(cluster.node(name).merged_views(), 1u) << name;
+    }
+  });
+}
+
 TEST(Membership, AShortSilenceChangesNothing) {
   TestCluster cluster;
   cluster.form(3, sample_content(10));

@@ -204,12 +204,15 @@ TEST(RestCaches, TheContainerIsUnderTheNewPathFrom15On) {
   });
 }
 
-TEST(RestCaches, AShutDownContainerAnswersNothingMore) {
+TEST(RestCaches, AShutDownContainerAnswersNothingMoreButAnEmptyStatus) {
   with_server("15.0.21.Final", [](RestServer& rest) {
     EXPECT_EQ(call(rest, "POST", "/rest/v2/container?action=shutdown").status, 204);
-    const HttpResponse after = call(rest, "GET", "/rest/v2/container/health/status");
+    const HttpResponse after = call(rest, "GET", "/rest/v2/container/health");
     EXPECT_EQ(after.status, 503);
     EXPECT_EQ(after.body.text(), "Unable to process REST request when Server is STOPPING");
+    const HttpResponse status = call(rest, "GET", "/rest/v2/container/health/status");
+    EXPECT_EQ(status.status, 200);
+    EXPECT_EQ(status.body.text(), "");
   });
 }
 

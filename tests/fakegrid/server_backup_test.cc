@@ -90,10 +90,42 @@ TEST(ServerBackup, RefusesWhatCanBeSeenInTheRequest) {
   });
 }
 
-TEST(ServerBackup, AnEmptyListOfOneTypeMeansEverything) {
+TEST(ServerBackup, AnEmptyListOfATypeMeansAllOfThatTypeAndNoListMeansEverything) {
   ServerCluster server(sample_content(1));
-  server.run([&] { EXPECT_EQ(server.backup("b", R"({"resources":{"caches":[]}})"), 200); });
-  EXPECT_NE(entry_of(server, "b", "containers/default/tasks/hello.js"), "");
+  server.run([&] {
+    EXPECT_EQ(server.backup("b", R"({"resources":{"caches":[]}})"), 200);
+    EXPECT_EQ(server.backup("a", R"({"resources":{}})"), 200);
+  });
+  EXPECT_NE(entry_of(server, "b", "containers/default/caches/r/r.xml"), "");
+  EXPECT_EQ(entry_of(server, "b", "containers/default/tasks/hello.js"), "");
+  EXPECT_NE(entry_of(server, "a", "containers/default/tasks/hello.js"), "");
+}
+
+TEST(ServerBackup, GlobalXmlShowsTheServersOwnConfiguration) {
+  ServerOptions options{.version = parse_version("14.0.3.Final").value()};
+  options.configuration_head = "    <jgroups/>\n";
+  options.configuration_tail = "    <server/>\n";
+  ServerCluster server(Content{}, options);
+  server.run([&] { EXPECT_EQ(server.backup("b", R"({"resources":{"caches":["*"]}})"), 200); });
+  const std::string text = entry_of(server, "b", "containers/default/global.xml");
+  EXPECT_NE(text.find("config:14.0\">\n    <jgroups/>\n    <cache-container"), std::string::npos);
+  EXPECT_NE(text.find("stack=\"tcp\"/>"), std::string::npos);
+  EXPECT_TRUE(text.ends_with("</cache-container>\n    <server/>\n</infinispan>"));
+}
+
+TEST(ServerBackup, TheCacheOfSchemasIsArchivedAsServersDefineIt) {
+  ServerCluster server(Content{}, Quirks(), "12.1.11.Final");
+  server.run([&] {
+    EXPECT_EQ(server.backup("b", R"({"resources":{"caches":["___protobuf_metadata"]}})"), 200);
+  });
+  const std::string text = entry_of(
+      server, "b", "containers/default/caches/___protobuf_metadata/___protobuf_metadata.xml");
+  EXPECT_NE(text.find("<replicated-cache mode=\"SYNC\" name=\"___protobuf_metadata\" "
+                      "statistics=\"false\">"),
+            std::string::npos);
+  EXPECT_NE(text.find("<file-store fetch-state=\"true\" purge=\"false\" preload=\"true\" "
+                      "segmented=\"false\" path=\"/data\"/>"),
+            std::string::npos);
 }
 
 TEST(ServerBackup, AnUnknownNameFailsAllOfItAfterTheAnswer) {
@@ -117,6 +149,16 @@ TEST(ServerBackup, TheSameNameAndDirectoryOnAnotherNodeKeepsTheOldArchive) {
   });
   EXPECT_TRUE(server.has_file("data/backups/b/b.zip"));
   EXPECT_TRUE(server.has_file("data/backups/b/manifest.properties"));
+}
+
+TEST(ServerBackup, ThatIsRefusedItsNamesLeavesNoManifest) {
+  ServerCluster server(Content{},
+                       with({Quirk::kValidatedAfterAccepted, Quirk::kFailureLeavesFiles}));
+  server.run([&] {
+    EXPECT_EQ(server.backup("b", R"({"resources":{"tasks":["x"]}})"), 500);
+    EXPECT_TRUE(server.has_directory("data/backups/b/containers/default"));
+  });
+  EXPECT_FALSE(server.has_file("data/backups/b/manifest.properties"));
 }
 
 TEST(ServerBackup, PacksWhatAnEarlierRunLeft) {

@@ -22,9 +22,11 @@ class ServerCluster {
  public:
   explicit ServerCluster(const Content& content, const Quirks& quirks = {},
                          const std::string& version = "15.0.21.Final", int nodes = 2)
+      : ServerCluster(content, {.version = parse_version(version).value(), .quirks = quirks},
+                      nodes) {}
+  ServerCluster(const Content& content, ServerOptions options, int nodes = 2)
       : disk_(cluster_.sim(), "disk", {}) {
     cluster_.form(nodes, content);
-    ServerOptions options{.version = parse_version(version).value(), .quirks = quirks};
     options.data_directory = "/data";
     options.heap_bytes = 1 << 20;
     for (int i = 0; i < nodes; ++i) {
@@ -87,6 +89,15 @@ class ServerCluster {
     return cluster_.logged(node, text);
   }
   bool has_file(const std::string& path) const { return disk_.get_file(path).ok(); }
+  // In a story.
+  bool has_directory(const std::string& path) {
+    bool found = false;
+    cluster_.on("n0", [&](Node&) {
+      const Result<FileStat> stat = volumes_.at("n0")->stat(path);
+      found = stat.ok() && stat->is_directory;
+    });
+    return found;
+  }
 
  private:
   // Before the simulation: its tasks refer to them until it is gone.

@@ -150,6 +150,25 @@ TEST(ServerQuirks, LockFreedByRefusedLetsAThirdRunBesideTheFirst) {
   }
 }
 
+// The lock had a node as its owner then.
+TEST(ServerQuirks, BeforeLocksWithoutOwnersOnlyTheOwnersNodeFreesThem) {
+  for (const std::string refused_on : {"n0", "n1"}) {
+    ServerCluster server(sample_content(5000),
+                         with({Quirk::kRefusedAfterAccepted, Quirk::kLockFreedByRefused}),
+                         "15.0.3.Final");
+    server.run([&] {
+      server.call("POST", kBackups + "a", "{}");
+      server.cluster().wait(milliseconds(10));
+      server.call("POST", kBackups + "b", "{}", refused_on);
+      EXPECT_EQ(server.settled(kBackups + "b", refused_on), 500);
+      EXPECT_EQ(server.call("HEAD", kBackups + "a").status, 202);
+      server.call("POST", kBackups + "c", R"({"resources":{"tasks":["*"]}})", "n1");
+      EXPECT_EQ(server.settled(kBackups + "c", "n1"), refused_on == "n0" ? 200 : 500);
+      EXPECT_EQ(server.settled(kBackups + "a"), 200);
+    });
+  }
+}
+
 TEST(ServerQuirks, LockOutlivesOwnerRefusesTheNextOperation) {
   for (const bool on : {true, false}) {
     Quirks quirks = with({Quirk::kRefusedAfterAccepted});
@@ -324,8 +343,10 @@ TEST(ServerQuirks, FailureLeavesFilesInTheDirectory) {
     Quirks quirks = with({Quirk::kValidatedAfterAccepted});
     quirks.set(Quirk::kFailureLeavesFiles, on);
     ServerCluster server(Content{}, quirks);
-    server.run([&] { EXPECT_EQ(server.backup("b", R"({"resources":{"tasks":["x"]}})"), 500); });
-    EXPECT_EQ(server.has_file("data/backups/b/manifest.properties"), on);
+    server.run([&] {
+      EXPECT_EQ(server.backup("b", R"({"resources":{"tasks":["x"]}})"), 500);
+      EXPECT_EQ(server.has_directory("data/backups/b/containers/default"), on);
+    });
   }
 }
 
@@ -339,6 +360,25 @@ TEST(ServerQuirks, AllCachesAtOnceJoinsLinesAnew) {
   }
 }
 
+TEST(ServerQuirks, NamesJoinedByCommasAreReadAsTwo) {
+  for (const bool on : {true, false}) {
+    Quirks quirks = with({Quirk::kTypesWithoutOrder});  // one type's failure stops no other
+    quirks.set(Quirk::kNamesJoinedByCommas, on);
+    ServerCluster server(Content{}, quirks);
+    auto entries = archive_of("counters=a,b,plain\ntasks=x,y.js,z.js,absent.js\n");
+    for (const char* name : {"a,b", "plain"})
+      append_framed(entries[kRoot + "counters/counters.dat"],
+                    encode(CounterRecord{.name = name, .configuration = {}, .value = 3}));
+    entries[kRoot + "tasks/x,y.js"] = entries[kRoot + "tasks/z.js"] = "1";
+    EXPECT_EQ(restored(server, entries, R"({"counters":["*"],"tasks":["*"]})"), 500);
+    const Content restored_content = server.cluster().content().content;
+    EXPECT_EQ(restored_content.counters.contains("a,b"), !on);
+    EXPECT_TRUE(restored_content.counters.contains("plain"));
+    EXPECT_EQ(restored_content.tasks.contains("x,y.js"), !on);
+    EXPECT_TRUE(restored_content.tasks.contains("z.js"));
+  }
+}
+
 TEST(QuirkTable, AreThoseOfTheReleases) {
   const auto has = [](const std::string& version, Quirk quirk) {
     return quirks_of(parse_version(version).value()).has(quirk);
@@ -346,12 +386,18 @@ TEST(QuirkTable, AreThoseOfTheReleases) {
   EXPECT_FALSE(has("14.0.3.Final", Quirk::kReplicatedLooksEmpty));
   EXPECT_TRUE(has("15.0.21.Final", Quirk::kReplicatedLooksEmpty));
   EXPECT_FALSE(has("16.0.7", Quirk::kReplicatedLooksEmpty));
-  EXPECT_FALSE(has("15.0.3.Final", Quirk::kLockFreedByRefused));
-  EXPECT_TRUE(has("15.0.4.Final", Quirk::kLockFreedByRefused));
+  EXPECT_TRUE(has("12.1.11.Final", Quirk::kLockFreedByRefused));
+  EXPECT_FALSE(has("15.0.3.Final", Quirk::kLockOutlivesOwner));
+  EXPECT_TRUE(has("15.0.4.Final", Quirk::kLockOutlivesOwner));
   EXPECT_TRUE(has("12.1.2.Final", Quirk::kLengthInOneByte));
   EXPECT_FALSE(has("12.1.3.Final", Quirk::kLengthInOneByte));
   EXPECT_TRUE(has("15.0.21.Final", Quirk::kCrcIgnored));
   EXPECT_FALSE(has("16.0.7", Quirk::kCrcIgnored));
+}
+
+TEST(QuirkTable, OneThatShowsByChanceIsInNoRelease) {
+  for (const char* version : {"12.1.11.Final", "15.0.21.Final", "16.0.7"})
+    EXPECT_FALSE(quirks_of(parse_version(version).value()).has(Quirk::kConfigurationComesLate));
 }
 
 TEST(QuirkTable, HaveOneRowEachAndAreFoundByIdAndName) {

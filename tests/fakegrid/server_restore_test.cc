@@ -183,6 +183,14 @@ TEST(ServerRestore, ARecordLongerThanTheHeapNeverEndsAndKeepsTheLock) {
   });
 }
 
+TEST(ServerRestore, BeforeRestoresWereStreamsARecordLongerThanTheHeapOnlyFailed) {
+  ServerCluster server(Content{}, Quirks(), "14.0.3.Final");
+  Entries entries = sample_archive();
+  entries[kRoot + "caches/a/a.dat"] += std::string("\x20\0\0\0", 4);
+  put_archive(server, entries);
+  server.run([&] { EXPECT_EQ(server.restore("r", "/in.zip"), 500); });
+}
+
 TEST(ServerRestore, WhatIsNoZipFileCannotBeRead) {
   ServerCluster server(Content{});
   EXPECT_TRUE(server.disk().put_file("in.zip", "nothing").ok());

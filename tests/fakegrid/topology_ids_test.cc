@@ -216,6 +216,91 @@ INSTANTIATE_TEST_SUITE_P(Versions, TopologyLines,
                                            Counts{"15.0.21.Final", 22, 11, 11, 6, 3},
                                            Counts{"16.0.7", 18, 9, 9, 6, 3}));
 
+TEST_P(TopologyLines, OfACrashWithoutCapacityAreThoseOfItsLeave) {
+  const Counts& counts = GetParam();
+  form(counts.version);
+  cluster_.run([&] {
+    join("zero", true);
+    cluster_.kill("zero");
+    cluster_.wait(seconds(5));
+    EXPECT_EQ(lines("n0", "ISPN100002") - counts.coordinator, counts.leave_coordinator);
+    EXPECT_EQ(lines("n1", "ISPN100002") - counts.other, counts.leave_other);
+    EXPECT_EQ(state("d2"), "10 NO_REBALANCE 3");
+  });
+}
+
+TEST_P(TopologyLines, ThoseWithoutCapacityGetTheConfigurationAndFrom15OnTextsToo) {
+  form(GetParam().version);
+  cluster_.run([&] {
+    join("zero", true);
+    join("n2", false);
+    const auto all = [&](const char* cache, const char* node) {
+      const auto [primary, backup] = owned(cache, node);
+      return primary + backup;
+    };
+    const bool texts = parse_version(GetParam().version).value().at_least(15);
+    EXPECT_EQ(all("org.infinispan.CONFIG", "zero"), 256);
+    EXPECT_EQ(all("___protobuf_metadata", "zero"), texts ? 256 : 0);
+    EXPECT_EQ(all("___script_cache", "zero"), texts ? 256 : 0);
+    EXPECT_EQ(all("org.infinispan.COUNTER", "zero"), 0);
+    for (const char* cache : {"org.infinispan.CONFIG", "___protobuf_metadata", "___script_cache"})
+      EXPECT_EQ(all(cache, "n2"), 256) << cache;
+    EXPECT_GT(all("org.infinispan.COUNTER", "n2"), 0);
+  });
+}
+
+class CacheOfLocks : public TopologyIds, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(CacheOfLocks, OverlooksACrashBefore15UntilTheNextMemberComes) {
+  form(GetParam());
+  cluster_.run([&] {
+    join("zero", true);
+    EXPECT_EQ(state("org.infinispan.LOCKS"), "9 NO_REBALANCE 3");
+    cluster_.kill("zero");
+    cluster_.wait(seconds(5));
+    EXPECT_EQ(state("org.infinispan.LOCKS"), "9 NO_REBALANCE 3");
+    EXPECT_EQ(topology("org.infinispan.LOCKS").members->size(), 3u);
+    EXPECT_EQ(state("r"), "10 NO_REBALANCE 3");
+    join("n2", false);
+    EXPECT_EQ(state("org.infinispan.LOCKS"), "13 NO_REBALANCE 4");
+    EXPECT_EQ(names_of(*topology("org.infinispan.LOCKS").members), "[n0, n1, n2]");
+  });
+}
+
+TEST_P(CacheOfLocks, KeepsWhomItOverlookedWhileItTellsOfALeave) {
+  form(GetParam());
+  cluster_.run([&] {
+    join("n2", false);
+    join("zero", true);
+    cluster_.kill("n2");
+    cluster_.wait(seconds(5));
+    EXPECT_EQ(state("org.infinispan.LOCKS"), "13 NO_REBALANCE 4");
+    cluster_.leave("n1");
+    cluster_.wait(seconds(1));
+    EXPECT_EQ(state("org.infinispan.LOCKS"), "15 NO_REBALANCE 4");
+    EXPECT_EQ(names_of(*topology("org.infinispan.LOCKS").members), "[n0, zero]");
+    EXPECT_EQ(owned("org.infinispan.LOCKS", "n0"), std::pair(256, 0));
+    EXPECT_EQ(lines("n0",
+                    "[Context=org.infinispan.LOCKS]ISPN100011: Entering availability mode "
+                    "AVAILABLE, topology id 14"),
+              1u);
+  });
+}
+
+TEST_P(CacheOfLocks, FollowsAnOrderlyLeaveWithTwoTopologies) {
+  form(GetParam());
+  cluster_.run([&] {
+    join("zero", true);
+    cluster_.leave("zero");
+    cluster_.wait(seconds(1));
+    EXPECT_EQ(state("org.infinispan.LOCKS"), "11 NO_REBALANCE 3");
+    EXPECT_EQ(names_of(*topology("org.infinispan.LOCKS").members), "[n0, n1]");
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, CacheOfLocks,
+                         ::testing::Values("12.1.11.Final", "14.0.3.Final"));
+
 TEST_F(TopologyIds, TheLinesOfOneCacheAreThoseOfRealServers) {
   form();
   cluster_.run([&] {

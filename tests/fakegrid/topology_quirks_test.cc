@@ -128,25 +128,160 @@ TEST(Quirks, F48AZeroCapacityMemberFindsNothingInReplicatedCaches) {
   }
 }
 
-TEST(Quirks, F58EveryEighthCacheIsStartedBeforeItsConfigurationHasComeAndIsThereAfterwards) {
+// Which of three creations through a zero-capacity member fail.
+std::vector<int> failed_creations(std::optional<Quirk> quirk, Duration apart) {
+  TestCluster cluster;
+  cluster.form(2, sample_content(1));
+  cluster.add("zero", zero_with(quirk));
+  std::vector<int> failed;
+  cluster.run([&] {
+    cluster.start("zero");
+    cluster.on("zero", [&](Node& zero) {
+      const auto create = [&](int i) {
+        return zero.create_cache(definition("c" + std::to_string(i)), cluster.now() + seconds(5));
+      };
+      for (int i = 1; i <= 3; ++i) {
+        if (!create(i).ok()) failed.push_back(i);
+        EXPECT_TRUE(zero.core()->env.sleep_for(apart).ok());
+      }
+      EXPECT_FALSE(create(2).value());
+    });
+  });
+  return failed;
+}
+
+TEST(Quirks, F58OfCachesCreatedTogetherTheSecondIsStartedTooEarlyAndIsThereAfterwards) {
+  const Duration together = milliseconds(50);
+  EXPECT_EQ(failed_creations(Quirk::kConfigurationComesLate, together), std::vector<int>{2});
+  EXPECT_EQ(failed_creations(Quirk::kConfigurationComesLate, seconds(2)), std::vector<int>());
+  EXPECT_EQ(failed_creations(std::nullopt, together), std::vector<int>());
+}
+
+TEST(Quirks, F36AZeroCapacityMemberThatFindsNobodyBeginsAClusterOfItsOwn) {
   for (const bool on : {true, false}) {
     TestCluster cluster;
-    cluster.form(2, sample_content(1));
-    cluster.add("zero",
-                zero_with(on ? std::optional(Quirk::kConfigurationComesLate) : std::nullopt));
+    cluster.add("zero", zero_with(on ? std::optional(Quirk::kSingletonCluster) : std::nullopt));
     cluster.run([&] {
-      cluster.start("zero");
       cluster.on("zero", [&](Node& zero) {
-        std::vector<int> failed;
-        for (int i = 1; i <= 16; ++i) {
-          const NamedDefinition cache = definition("c" + std::to_string(i));
-          if (!zero.create_cache(cache, cluster.now() + seconds(5)).ok()) failed.push_back(i);
-        }
-        EXPECT_EQ(failed, on ? (std::vector<int>{8, 16}) : std::vector<int>());
-        EXPECT_FALSE(zero.create_cache(definition("c8"), cluster.now() + seconds(5)).value());
+        const Status started = zero.start(cluster.now() + minutes(5));
+        EXPECT_EQ(started.code(), on ? Code::kOk : Code::kDeadlineExceeded);
       });
     });
   }
+}
+
+TEST(Quirks, WithoutF36AZeroCapacityMemberWaitsForTheFirstDataNode) {
+  TestCluster cluster;
+  cluster.add("zero", zero_with(std::nullopt));
+  cluster.add("late");
+  cluster.run([&] {
+    const auto started = cluster.begin(
+        "zero", [&](Node& zero) { EXPECT_TRUE(zero.start(cluster.now() + minutes(5)).ok()); });
+    cluster.wait(minutes(1));
+    cluster.start("late");
+    EXPECT_TRUE(started->wait(kForever).ok());
+    EXPECT_EQ(cluster.node("zero").members().size(), 2u);
+  });
+}
+
+// What an iteration through a zero-capacity member ends with when a node of three is killed in its
+// middle.
+Status iterate_over_a_crash(std::optional<Quirk> quirk, size_t* entries) {
+  TestCluster cluster;
+  cluster.form(3, sample_content(6000));
+  cluster.add("zero", zero_with(quirk));
+  Status result;
+  cluster.run([&] {
+    cluster.start("zero");
+    Event half(cluster.sim().harness());
+    const auto done = cluster.begin("zero", [&](Node& zero) {
+      const auto visit = [&](std::span<const CacheRecord> records) {
+        *entries += records.size();
+        half.set();
+        return zero.core()->env.sleep_for(seconds(1));
+      };
+      result = zero.iterate("d1", visit, minutes(1));
+    });
+    EXPECT_TRUE(half.wait(kForever).ok());
+    cluster.kill("n1");
+    EXPECT_TRUE(done->wait(kForever).ok());
+  });
+  return result;
+}
+
+TEST(Quirks, F52AnIterationGoesOnWithoutTheSegmentsThatLostTheirLastOwner) {
+  size_t entries = 0;
+  EXPECT_EQ(iterate_over_a_crash(Quirk::kLostSegmentsAreSilent, &entries), ok_status());
+  EXPECT_LT(entries, 6000u);
+  entries = 0;
+  EXPECT_EQ(iterate_over_a_crash(std::nullopt, &entries).code(), Code::kDataLoss);
+}
+
+// F54: a node of three, the only owner of some segments, is killed; then another one comes.
+Status join_degraded(std::optional<Quirk> quirk, bool* logged) {
+  TestCluster cluster;
+  Content content;
+  content.caches["d"] = cache_with(
+      "<distributed-cache name=\"d\" owners=\"1\"><partition-handling "
+      "when-split=\"DENY_READ_WRITES\"/></distributed-cache>",
+      100);
+  ClusterShape shape;
+  NodeConfig config;
+  for (const char* name : {"n0", "n1", "n2"}) {
+    shape.members.push_back({name, "10.0.0." + std::to_string(shape.members.size() + 1), false});
+    if (quirk) config.quirks.set(*quirk, true);
+    cluster.add(name, config);
+  }
+  const auto snapshot = form_cluster(shape, content).value();
+  for (const char* name : {"n0", "n1", "n2"}) cluster.node(name).start_formed(*snapshot);
+  cluster.add("new", config);
+  Status result;
+  cluster.run([&] {
+    cluster.kill("n1");
+    cluster.wait(seconds(5));
+    cluster.on("new", [&](Node& node) { result = node.start(cluster.now() + seconds(30)); });
+    EXPECT_EQ(cluster.node("n0").health().status, "DEGRADED");
+    *logged =
+        cluster.logged("n0", "ISPN000071: Caught exception when handling command for cache d");
+  });
+  return result;
+}
+
+TEST(Quirks, F54ANodeCanNotJoinWhileACacheIsDegraded) {
+  bool logged = false;
+  EXPECT_EQ(join_degraded(Quirk::kJoinerOfDegradedFails, &logged).code(),
+            Code::kFailedPrecondition);
+  EXPECT_TRUE(logged);
+  EXPECT_EQ(join_degraded(std::nullopt, &logged), ok_status());
+  EXPECT_FALSE(logged);
+}
+
+// F56: an iteration of a cache whose reader takes 20 s for each batch.
+Status iterate_slowly(const std::string& inside, std::optional<Quirk> quirk) {
+  TestCluster cluster;
+  Content content;
+  content.caches["s"] =
+      cache_with("<distributed-cache name=\"s\">" + inside + "</distributed-cache>", 5000);
+  cluster.form(2, content);
+  cluster.add("zero", zero_with(quirk));
+  Status result;
+  cluster.run([&] {
+    cluster.start("zero");
+    cluster.on("zero", [&](Node& zero) {
+      const auto visit = [&](std::span<const CacheRecord>) {
+        return zero.core()->env.sleep_for(seconds(20));
+      };
+      result = zero.iterate("s", visit, minutes(1));
+    });
+  });
+  return result;
+}
+
+TEST(Quirks, F56AnIterationOverAStoreTimesOutWhenItsReaderIsSlow) {
+  const std::string store = "<persistence><file-store/></persistence>";
+  EXPECT_EQ(iterate_slowly(store, Quirk::kSlowReaderTimesOut).code(), Code::kDeadlineExceeded);
+  EXPECT_EQ(iterate_slowly("", Quirk::kSlowReaderTimesOut), ok_status());
+  EXPECT_EQ(iterate_slowly(store, std::nullopt), ok_status());
 }
 
 // Not a bug: what invalidation caches are.

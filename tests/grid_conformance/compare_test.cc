@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/conformance/grid/logs.h"
+#include "harness/conformance/grid/record_times.h"
 #include "harness/conformance/grid/shares.h"
 
 namespace drydock::harness::conformance::grid {
@@ -57,6 +58,46 @@ TEST(GridCompare, TimesDifferButNoneIsNoTime) {
   EXPECT_EQ(compared(R"({"created":1795412896462})", R"({"created":1795412896999})"), "");
   EXPECT_NE(compared(R"({"created":1795412896462})", R"({"created":-1})"), "");
   EXPECT_NE(compared(R"({"created":-1})", R"({"created":5})"), "");
+}
+
+TEST(GridCompare, AnEmptyValueThatIsLeftOutIsOneOnBothSides) {
+  const std::string left_out = R"([{"key":"a","value":,"n":1},{"key":"b","value":2,"n":1}])";
+  const std::string turned = R"([{"key":"b","value":2,"n":1},{"key":"a","value":,"n":1}])";
+  EXPECT_EQ(text_difference(left_out, turned), "");
+  EXPECT_NE(text_difference(left_out, R"([{"key":"a","value":,"n":1}])"), "");
+  EXPECT_NE(text_difference(R"([{"key":"a","value":,"n":1}])", R"([{"key":"a","value":"","n":1}])"),
+            "");
+}
+
+TEST(GridCompare, AnArchiveIsAsLongAsItSaysAndNearlyAsLongAsOnRecord) {
+  const std::string recorded =
+      R"({"status":200,"headers":[["content-length","1000"]],"body":{"len":1000,"sha256":"0"}})";
+  EXPECT_EQ(answered(recorded, {200, {{"Content-Length", "1020"}}, std::string(1020, 'x')}), "");
+  EXPECT_NE(answered(recorded, {200, {{"Content-Length", "1021"}}, std::string(1021, 'x')}), "");
+  EXPECT_NE(answered(recorded, {200, {{"Content-Length", "1000"}}, std::string(1020, 'x')}), "");
+}
+
+TEST(GridCompare, ADifferenceIsCutBetweenCharacters) {
+  const std::string long_text = "a" + std::string(400, 'x');
+  std::string umlauts = "b";
+  for (int i = 0; i < 300; ++i) umlauts += "\xc3\xa4";
+  const std::string found = text_difference(long_text, umlauts);
+  EXPECT_TRUE(found.ends_with("\xc3\xa4...'") || found.ends_with("\xc3\xa4...")) << found;
+}
+
+TEST(GridRecordTimes, RecordsThatFollowedEachOtherQuicklyDoSoAgain) {
+  const auto record = [](const std::string& line, double ms) {
+    json::value out = {{"response", {{"ms", ms}}}, {"logs", json::object()}};
+    if (!line.empty()) out.at("logs").get_object()["node0"] = json::array{line};
+    return out;
+  };
+  const std::vector<json::value> records = {
+      record("05:00:00,000 INFO  (a) [b] set-up", 1), record("05:00:01,000 INFO  (a) [b] x", 2),
+      record("", 4), record("05:00:09,000 INFO  (a) [b] y", 2), record("", 1)};
+  const RecordTimes times({.version = "15.0.21.Final"}, records);
+  EXPECT_EQ(times.start(2), SteadyTime(milliseconds(9000 - 4)));
+  EXPECT_EQ(times.start(3), SteadyTime(milliseconds(1000)));
+  EXPECT_EQ(times.start(4), SteadyTime(milliseconds(9000)));
 }
 
 TEST(GridCompare, IdentitiesAndAddressesAreNotCompared) {

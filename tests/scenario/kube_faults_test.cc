@@ -63,6 +63,7 @@ TEST(CallFaults, WatchesWebhooksServersAndAddressesHaveFaultsOfTheirOwn) {
   EXPECT_EQ(fault_of<RestartApiServer>("{restart: api-servers}").server, 0);
   EXPECT_EQ(fault_of<RestartApiServer>("{restart: api-server-2}").server, 2);
   EXPECT_EQ(fault_of<Pause>("{pause: controller, for: 20s}").place.kind, Place::Kind::kController);
+  EXPECT_EQ(fault_of<Pause>("{pause: Pod/c-0}").place.name, "c-0");
   EXPECT_EQ(fault_of<ReuseAddresses>("{reuse_addresses: Node/node-1}").node.name, "node-1");
 }
 
@@ -164,8 +165,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"Server", "{restart: api-servr}",
                 "s/x.yaml:5:15: what restarts can't be 'api-servr'; the nearest valid word is "
                 "'api-server'"},
-        Mistake{"Paused", "{pause: Pod/c-0}",
-                "s/x.yaml:5:13: this fault can't happen there; write controller"},
+        Mistake{"Paused", "{pause: Node/node-1}",
+                "s/x.yaml:5:13: this fault can't happen there; write controller or Pod/NAME"},
         Mistake{"AheadAndBehind", "{skew_clock: controller, ahead: 1m, behind: 1m}",
                 "s/x.yaml:5:5: a clock is ahead or behind; remove one of them"},
         Mistake{"ClockThatIsRight", "{skew_clock: controller}",

@@ -208,6 +208,44 @@ expect:
   EXPECT_THAT(assertion<LogContains>(scenario, 3).contains, ElementsAre("text"));
 }
 
+TEST(Parse, ExpectationsAskServersAndLookAtVolumes) {
+  const Scenario scenario = parse_ok(R"(name: n
+clusters: {c: {}}
+expect:
+  - rest: Pod/c-0
+    path: /rest/v2/caches
+    answers: 200
+  - rest: Pod/c-0
+    method: POST
+    path: /rest/v2/container/backups/b
+    body: "{}"
+    at_once: 2
+    answers: [202, 409]
+    contains: text
+    headers: {content-length: "0"}
+  - files: PersistentVolumeClaim/b
+    holds: b/b.zip
+    lacks: [b/containers]
+)");
+  const RestAnswers& plain = assertion<RestAnswers>(scenario, 0);
+  EXPECT_EQ(plain.pod.to_string(), "Pod/c-0");
+  EXPECT_EQ(plain.method, "GET");
+  EXPECT_EQ(plain.at_once, 1);
+  EXPECT_THAT(plain.statuses, ElementsAre("200"));
+  const RestAnswers& full = assertion<RestAnswers>(scenario, 1);
+  EXPECT_EQ(full.method, "POST");
+  EXPECT_EQ(full.path, "/rest/v2/container/backups/b");
+  EXPECT_EQ(full.body, "{}");
+  EXPECT_EQ(full.at_once, 2);
+  EXPECT_THAT(full.statuses, ElementsAre("202", "409"));
+  EXPECT_THAT(full.contains, ElementsAre("text"));
+  EXPECT_THAT(full.headers, ElementsAre(Pair("content-length", "0")));
+  const FilesAre& files = assertion<FilesAre>(scenario, 2);
+  EXPECT_EQ(files.claim.name, "b");
+  EXPECT_THAT(files.holds, ElementsAre("b/b.zip"));
+  EXPECT_THAT(files.lacks, ElementsAre("b/containers"));
+}
+
 TEST(Parse, AYamlFileWithATopLevelExpectIsAScenario) {
   EXPECT_TRUE(is_scenario("name: n\nexpect: []\n"));
   EXPECT_FALSE(is_scenario("kind: Backup\nspec: {expect: 1}\n"));

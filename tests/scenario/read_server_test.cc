@@ -58,6 +58,27 @@ TEST(ServerImage, QuirksAreSwitchedByIdOrName) {
   EXPECT_TRUE(cluster.quirks.has(Quirk::kLockOutlivesOwner));
 }
 
+TEST(ServerImage, AllStandsForEveryQuirkThatIsNotNamed) {
+  fakegrid::Quirks only;
+  only.set(Quirk::kReplicatedLooksEmpty, true);
+  EXPECT_EQ(
+      cluster_of("image: infinispan/server:15.0.21.Final, quirks: {F41: true, all: false}").quirks,
+      only);
+  const Cluster rest =
+      cluster_of("image: infinispan/server:16.0.7, quirks: {all: true, F41: false}");
+  EXPECT_TRUE(rest.quirks.has(Quirk::kValueIsKey));
+  EXPECT_FALSE(rest.quirks.has(Quirk::kReplicatedLooksEmpty));
+}
+
+TEST(ServerImage, AServerLogsInfoUnlessDebugIsAskedFor) {
+  EXPECT_FALSE(cluster_of("image: infinispan/server:16.0.7").debug_log);
+  EXPECT_FALSE(cluster_of("image: infinispan/server:16.0.7, log_level: info").debug_log);
+  EXPECT_TRUE(cluster_of("image: infinispan/server:16.0.7, log_level: debug").debug_log);
+  EXPECT_THAT(errors_of("log_level: debug"),
+              ElementsAre("s/x.yaml:3:18: the image drydock/agent has no log level; write for "
+                          "example image: infinispan/server:15.0.21.Final"));
+}
+
 TEST(ServerImage, AnUnknownQuirkIsAnErrorThatListsThem) {
   EXPECT_THAT(errors_of("image: infinispan/server:16.0.7, quirks: {F400: true}"),
               ElementsAre(StartsWith("s/x.yaml:3:49: no quirk is called 'F400'; quirks are: F36, "

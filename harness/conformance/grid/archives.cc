@@ -88,13 +88,22 @@ std::string properties_difference(const std::string& recorded, const std::string
   return "";
 }
 
+// Where a server keeps its data differs between machines.
+std::string without_directories(const std::string& xml) {
+  constexpr std::string_view kPath = " path=\"";
+  const size_t at = xml.find(kPath);
+  if (at == std::string::npos) return xml;
+  const size_t begin = at + kPath.size();
+  return xml.substr(0, begin) + xml.substr(std::min(xml.find('"', begin), xml.size()));
+}
+
 std::string entry_difference(const std::string& name, const std::string& recorded,
                              const std::string& ours) {
   if (name.ends_with("/global.xml")) return "";
   if (name.ends_with(".dat"))
     return records_difference(recorded, ours, name.ends_with("/counters.dat"));
   if (name.ends_with(".properties")) return properties_difference(recorded, ours);
-  return text_difference(recorded, ours);
+  return text_difference(without_directories(recorded), without_directories(ours));
 }
 
 }  // namespace

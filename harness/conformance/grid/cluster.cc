@@ -67,8 +67,11 @@ json::value topology_value(const fakegrid::CacheTopology& topology) {
                       {"members", names}};
 }
 
-// Who joins is not among the current owners, not even as one of nothing, before the rebalance ends.
+// Who joins is not among the current owners, not even as one of nothing, before the rebalance ends;
+// unless their table is made anew, since somebody is gone.
 void keep_members(json::object& counts, const json::object& before) {
+  for (const auto& [name, count] : before)
+    if (!counts.contains(name)) return;
   std::vector<std::string> joined;
   for (const auto& [name, count] : counts)
     if (!before.contains(name)) joined.emplace_back(name);
@@ -84,11 +87,13 @@ std::string in_volume(const std::string& path) {
 
 class Cluster::Member {
  public:
-  Member(Cluster& cluster, const std::string& name, bool zero_capacity, sim::Process& process)
+  // `crashed`: an earlier process of that name did.
+  Member(Cluster& cluster, const std::string& name, bool zero_capacity, bool crashed,
+         sim::Process& process)
       : process_(process),
         disk_(cluster.disk_.mount(process, false)),
         transport_(process, cluster.data_addresses_),
-        node_(process, transport_, config(cluster.options_, name, zero_capacity)),
+        node_(process, transport_, config(cluster.options_, name, zero_capacity, crashed)),
         server_(process, node_, *disk_, server_options(cluster.options_, name),
                 [this] { process_.simulation().kill(process_); }) {}
 
@@ -110,14 +115,15 @@ class Cluster::Member {
 
  private:
   static fakegrid::NodeConfig config(const ClusterOptions& options, const std::string& name,
-                                     bool zero_capacity) {
+                                     bool zero_capacity, bool crashed) {
     fakegrid::NodeConfig config;
     config.name = name;
-    config.cluster_name = options.name;
+    config.cluster_name = config.stack = options.name;
     config.zero_capacity = zero_capacity;
     config.version = options.version;
     config.quirks = fakegrid::quirks_of(version_of(options.version));
     config.verbose_log = true;
+    config.finds_global_state = crashed;
     if (options.adjust) options.adjust(name, config);
     return config;
   }
@@ -127,6 +133,8 @@ class Cluster::Member {
     fakegrid::ServerOptions server;
     server.version = version_of(options.version);
     server.quirks = fakegrid::quirks_of(server.version);
+    server.configuration_head = options.configuration_head;
+    server.configuration_tail = options.configuration_tail;
     server.data_directory = options.home + "/" + options.version + "/" + name + "/data";
     return server;
   }
@@ -169,7 +177,8 @@ Status Cluster::start(const std::string& name, bool zero_capacity) {
     log.push_back({level_name(level), std::string(line.substr(0, line.find('\n')))});
   });
   if (!zero_capacity) data_addresses_.push_back(ip);
-  auto member = std::make_shared<Member>(*this, name, zero_capacity, process);
+  const bool crashed = crashed_.erase(name) > 0;
+  auto member = std::make_shared<Member>(*this, name, zero_capacity, crashed, process);
   process.keep(member);
   topologies_[name].clear();
   member->node().on_change([this, name, &node = member->node()] { note_topologies(name, node); });
@@ -210,11 +219,15 @@ Status Cluster::stop(const std::string& name) {
     done.set();
   });
   DRYDOCK_RETURN_IF_ERROR(done.wait(kForever));
-  kill(name);
+  simulation_.kill(*places_.at(name).process);
   return left;
 }
 
-void Cluster::kill(const std::string& name) { simulation_.kill(*places_.at(name).process); }
+void Cluster::kill(const std::string& name) {
+  crashed_.insert(name);
+  simulation_.kill(*places_.at(name).process);
+}
+
 void Cluster::pause(const std::string& name) { simulation_.pause(*places_.at(name).process); }
 void Cluster::resume(const std::string& name) { simulation_.resume(*places_.at(name).process); }
 
@@ -225,6 +238,7 @@ Result<Answer> Cluster::call(const std::string& name, HttpRequest request) {
 }
 
 Result<Answer> Cluster::call(const std::string& name, HttpRequest request, Duration patience) {
+  if (!alive(name)) return Status(Code::kRefused, "the process has ended");  // its host has not
   const Address to{places_.at(name).process->ip(), kRestPort};
   const SteadyTime deadline = env().now() + patience;
   const bool is_head = request.method == "HEAD";

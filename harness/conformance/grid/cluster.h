@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,10 @@ namespace drydock::harness::conformance::grid {
 
 struct ClusterOptions {
   std::string version;
-  std::string home;  // the directory of all nodes' files, absolute
-  std::string name = "peer";
+  std::string home;           // the directory of all nodes' files, absolute
+  std::string name = "peer";  // of the cluster, and of its JGroups stack
+  // The lines of each server's configuration before and behind its cache container.
+  std::string configuration_head, configuration_tail;
   WallTime epoch = sim::kDefaultEpoch;
   bool debug_log = false;  // keep lines of level DEBUG too
   // Given to every node of release before it starts, as a server's own configuration file does.
@@ -113,6 +116,7 @@ class Cluster {
   sim::Disk disk_;
   std::shared_ptr<Volume> volume_;  // the harness's view of the disk
   std::map<std::string, Place> places_;
+  std::set<std::string> crashed_;  // and not started again
   int last_ip_ = 0;
 };
 

@@ -9,6 +9,7 @@
 #include "core/archive/dat.h"
 #include "core/base/record.h"
 #include "core/base/text.h"
+#include "harness/conformance/grid/compare.h"
 #include "harness/conformance/grid/damage.h"
 
 namespace drydock::harness::conformance::grid {
@@ -64,6 +65,15 @@ std::string name_attribute(const std::string& xml) {
   return xml.substr(begin, xml.find('"', begin) - begin);
 }
 
+// Of the text that a server has for a cache that is not there.
+std::string absent_cache(const std::string& text) {
+  constexpr std::string_view kBegin = "Cache with name '";
+  const size_t at = text.find(kBegin);
+  if (at == std::string::npos) return "";
+  const size_t begin = at + kBegin.size();
+  return text.substr(begin, text.find('\'', begin) - begin);
+}
+
 std::string cache_target(const std::string& cache) {
   return "/rest/v2/caches/" + percent_encode(cache);
 }
@@ -86,12 +96,39 @@ bool begins_other_archive(const std::string& scenario) {
          (list == std::string::npos || scenario.find("{\"caches\"") != std::string::npos);
 }
 
+// Where a backup of everything failed, each cache was backed up alone, and those that failed were
+// removed. "" when this record ends no such failure.
+std::string cache_that_failed(const json::value& record) {
+  constexpr std::string_view kWhich = "which cache fails: ";
+  const json::array& statuses = json_array(record, {"statuses"});
+  if (!scenario_of(record).starts_with(kWhich) || statuses.empty()) return "";
+  const bool failed = json_int(statuses.back(), {"status"}) == 500;
+  return failed ? scenario_of(record).substr(kWhich.size()) : "";
+}
+
 // The first record of the scenario "populate" behind all those whose step begins so.
 bool is_first_after(const std::vector<json::value>& records, size_t index,
                     std::string_view prefix) {
   if (index == 0 || !is_step(records[index - 1], prefix)) return false;
   return std::none_of(records.begin() + static_cast<ptrdiff_t>(index), records.end(),
                       [&](const json::value& record) { return is_step(record, prefix); });
+}
+
+}  // namespace
+
+namespace {
+
+// What stands before and behind the container in a global.xml.
+void add_configuration(const std::string& global_xml, ClusterOptions& options) {
+  constexpr std::string_view kBegin = "    <cache-container", kEnd = "</cache-container>\n";
+  const size_t root = global_xml.find("<infinispan ");
+  const size_t begin = global_xml.find(kBegin);
+  const size_t end = global_xml.find(kEnd);
+  if (root == std::string::npos || begin == std::string::npos || end == std::string::npos) return;
+  const size_t head = global_xml.find('\n', root) + 1;
+  const size_t tail = end + kEnd.size();
+  options.configuration_head = global_xml.substr(head, begin - head);
+  options.configuration_tail = global_xml.substr(tail, global_xml.rfind("</infinispan>") - tail);
 }
 
 }  // namespace
@@ -109,6 +146,7 @@ void add_static_definitions(const VersionFolder& folder, const std::vector<json:
           {std::string(name), inner_element(json_string(cache, {"rest", "config_xml"}))});
   for (const json::value& entry : json_array(all, {"archive", "entries"})) {
     const std::string path = json_string(entry, {"name"});
+    if (path.ends_with("/global.xml")) add_configuration(json_string(entry, {"text"}), options);
     const size_t folder_end = path.find("/templates/");
     if (folder_end == std::string::npos) continue;
     const size_t begin = folder_end + 11;
@@ -158,10 +196,12 @@ void Fixtures::before(const std::vector<json::value>& records, size_t index) {
       move_counters(state.get_object());
   }
   if (begins_scenario(records, index)) {
+    if (index > 0 && !scenario.starts_with("which cache fails")) remove_failing(records, index);
     constexpr std::string_view kDamage = "restore of a damaged archive: ";
     if (scenario == "restore everything into an emptied cluster") remove_all();
     if (scenario.starts_with(kDamage)) before_damage(scenario.substr(kDamage.size()));
-    if (begins_other_archive(scenario)) remove_all_but_tasks();
+    const bool is_request = json_find(record, {"request"}) != nullptr;
+    if (is_request && begins_other_archive(scenario)) remove_all_but_tasks();
     if (scenario == "record length huge (7fffffff)") put_damaged("dat-huge-length", "huge");
     if (scenario == "record length large (20000000)") put_damaged("dat-large-length", "large");
   }
@@ -218,13 +258,17 @@ void Fixtures::move_counters(const json::object& states) {
 
 void Fixtures::make_cache_state(const json::value& state) {
   const std::string xml = json_string(state, {"config_xml"});
+  if (const std::string absent = absent_cache(xml); !absent.empty()) {
+    call("DELETE", cache_target(absent));
+    return;
+  }
   const std::string target = cache_target(name_attribute(xml));
   const Answer now = call("GET", target + "?action=config", {{"Accept", "application/xml"}});
   if (now.body != xml) {
     call("DELETE", target);
     call("POST", target, {{"Content-Type", "application/xml"}}, inner_element(xml));
   }
-  const Result<json::value> entries = json_parse(json_string(state, {"entries_rest"}));
+  const Result<json::value> entries = parse_listing(json_string(state, {"entries_rest"}));
   if (!entries.ok()) return;
   std::set<std::string> kept;
   for (const json::value& entry : entries->as_array()) {
@@ -238,6 +282,13 @@ void Fixtures::make_cache_state(const json::value& state) {
        json_array(all_, {"expected", "caches", name_attribute(xml), "entries"}))
     if (const std::string key = json_string(entry, {"key"}); !kept.contains(key))
       call("DELETE", target + "/" + percent_encode(key));
+}
+
+// Only behind the last of those scenarios.
+void Fixtures::remove_failing(const std::vector<json::value>& records, size_t index) {
+  for (size_t i = index; i > 0 && scenario_of(records[i - 1]).starts_with("which cache fails"); --i)
+    if (const std::string cache = cache_that_failed(records[i - 1]); !cache.empty())
+      call("DELETE", cache_target(cache));
 }
 
 void Fixtures::remove_counters() {

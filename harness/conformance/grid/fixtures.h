@@ -16,8 +16,9 @@
 
 namespace drydock::harness::conformance::grid {
 
-// The caches and templates of the recorded servers' own configuration: those of all.json that no
-// record creates.
+// The recorded servers' own configuration: the caches and templates of all.json that no record
+// creates, and what global.xml shows besides the container. It is that of one node, which differs
+// from the others' by a port.
 void add_static_definitions(const VersionFolder& folder, const std::vector<json::value>& records,
                             ClusterOptions& options);
 
@@ -39,6 +40,7 @@ class Fixtures {
   void remove_all_but_tasks();
   // Puts a damaged archive where the recordings look for it: "<home>/<file>[-<version>].zip".
   void put_damaged(const std::string& name, const std::string& file);
+  void remove_failing(const std::vector<json::value>& records, size_t index);
   void remove_counters();
   void before_damage(const std::string& name);
   void before_odd_name(const std::vector<json::value>& records, size_t index);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "harness/conformance/grid/container_info.h"
+#include "harness/conformance/grid/faults.h"
 #include "harness/conformance/grid/splits.h"
 #include "harness/conformance/grid/transcripts.h"
 #include "harness/conformance/grid/zero_capacity.h"
@@ -14,6 +15,7 @@ std::span<const GroupReplay> group_replays() {
       GroupReplay{"container-info.jsonl", replay_container_info},
       GroupReplay{"splits.jsonl", replay_splits},
       GroupReplay{"cross-version.jsonl", replay_cross_version},
+      GroupReplay{"faults.jsonl", replay_faults},
       GroupReplay{"transcripts.jsonl", replay_transcripts},
       GroupReplay{"zero-capacity.jsonl", replay_zero_capacity},
   };

@@ -1,6 +1,7 @@
 #include "harness/conformance/grid/node_state.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/base/text.h"
 #include "harness/conformance/grid/steps.h"
@@ -42,16 +43,31 @@ json::object cache_state(Cluster& cluster, const std::string& node, const std::s
   return state;
 }
 
+// `name{cache="c",}`: the name and the cache; what labels say of the server is not its value, and
+// how they are punctuated depends on the library.
+std::string metric_id(std::string_view name) {
+  const size_t labels = name.find('{');
+  if (labels == std::string_view::npos) return std::string(name);
+  std::string id(name.substr(0, labels));
+  for (const std::string_view label :
+       split(name.substr(labels + 1, name.rfind('}') - labels - 1), ','))
+    if (trim(label).starts_with("cache=")) id += "{" + std::string(trim(label)) + "}";
+  return id;
+}
+
 // "name{labels} 1.0": only those on record.
 json::object metrics(Cluster& cluster, const std::string& node, const json::value& recorded) {
   const Answer answer = get(cluster, node, "/metrics");
-  json::object values;
+  std::map<std::string, std::string> ours;
   for (const std::string& line : lines_of(answer.body)) {
     const size_t blank = line.rfind(' ');
     if (blank == std::string::npos || line.starts_with('#')) continue;
-    const std::string name = line.substr(0, blank);
-    if (json_find(recorded, {"values", name}) != nullptr) values[name] = line.substr(blank + 1);
+    ours[metric_id(std::string_view(line).substr(0, blank))] = line.substr(blank + 1);
   }
+  json::object values;
+  for (const auto& [name, value] : json_object(recorded, {"values"}))
+    if (const auto found = ours.find(metric_id(name)); found != ours.end())
+      values[name] = found->second;
   return {{"http", answer.status}, {"values", std::move(values)}};
 }
 

@@ -11,6 +11,7 @@ constexpr const char* kNode = "node0";
 constexpr Duration kPollInterval = milliseconds(100);
 constexpr Duration kAfterPoll = milliseconds(150);
 constexpr Duration kPollTime = minutes(2);
+constexpr Duration kEndTime = seconds(30);  // of a process after it was asked to stop
 
 Answer get(Cluster& cluster, const std::string& target, Headers headers = {}) {
   Result<Answer> answer =
@@ -87,7 +88,7 @@ json::object cache_samples(Cluster& cluster) {
     json::object sample{{"size", size_of(cluster, cache)},
                         {"k1", get(cluster, cache_target(cache) + "/k1").body.substr(0, kShown)},
                         {"p1", nullptr}};
-    if (cache == "dist-proto")
+    if (cache == "dist-proto" || cache == "repl-proto")
       sample["p1"] =
           get(cluster, cache_target(cache) + "/p1", {{"Accept", "application/json"}}).body;
     samples[cache] = std::move(sample);
@@ -125,6 +126,14 @@ json::array files(Cluster& cluster, const std::string& directory) {
   return names;
 }
 
+// Whoever saw it gone had waited for its end.
+bool is_alive(Cluster& cluster, const std::string& node, bool recorded) {
+  const SteadyTime until = cluster.env().now() + (recorded ? Duration::zero() : kEndTime);
+  while (cluster.alive(node) && cluster.env().now() < until)
+    if (!cluster.env().sleep_for(kPollInterval).ok()) break;
+  return cluster.alive(node);
+}
+
 bool is_about_the_record(std::string_view member) {
   constexpr std::array kAbout = {"version", "scenario", "step", "note", "logs", "seq"};
   return std::find(kAbout.begin(), kAbout.end(), member) != kAbout.end();
@@ -152,7 +161,7 @@ json::object observe(Cluster& cluster, const json::value& record, const std::str
     else if (member == "files")
       ours[member] = files(cluster, directory);
     else if (member == "alive" || member == "zero_alive")
-      ours[member] = cluster.alive("node3");
+      ours[member] = is_alive(cluster, "node3", recorded.as_bool());
     else if (member == "health")  // only its beginning is on record
       ours[member] =
           get(cluster, "/rest/v2/container/health").body.substr(0, recorded.as_string().size());

@@ -53,21 +53,42 @@ Span times_of(const json::value& record) {
   return span;
 }
 
+// How long a request or a poll took.
+Duration length_of(const json::value& record) {
+  const json::value* ms = json_find(record, {"response", "ms"});
+  if (ms == nullptr) ms = json_find(record, {"ms"});
+  if (ms == nullptr) return Duration::zero();
+  return microseconds(static_cast<int64_t>(ms->to_number<double>() * 1000));
+}
+
+// Milliseconds since midnight, as if the day did not end.
+int64_t since(int64_t began, int64_t time) { return time - began + (time < began ? kDayMs : 0); }
+
 }  // namespace
 
 RecordTimes::RecordTimes(const VersionFolder& folder, const std::vector<json::value>& records) {
   begin_ = recorded_day(folder);
   std::optional<int64_t> began;
   int64_t last = 0;  // since `began`
-  for (const json::value& record : records) {
-    const Span span = times_of(record);
-    if (!began && span.first) {
+  std::vector<std::optional<SteadyTime>> first(records.size());
+  for (size_t i = 0; i < records.size(); ++i) {
+    const Span span = times_of(records[i]);
+    const bool is_set_up = !began && span.first;
+    if (is_set_up) {
       began = span.first;
       begin_ += milliseconds(*began);
-      last = *span.last - *began;  // what was logged before the first record is its set-up
+      last = since(*began, *span.last);  // what was logged before the first record
+    } else if (span.first) {
+      first[i] = SteadyTime(milliseconds(since(*began, *span.first)));
     }
-    earliest_.push_back(SteadyTime(milliseconds(last)));
-    if (span.last) last = std::max(last, *span.last - *began + (*span.last < *began ? kDayMs : 0));
+    start_.push_back(SteadyTime(milliseconds(last)));
+    if (span.last) last = std::max(last, since(*began, *span.last));
+  }
+  std::optional<SteadyTime> limit;  // when a record must be over
+  for (size_t i = records.size(); i-- > 0;) {
+    if (limit) start_[i] = std::max(start_[i], *limit - length_of(records[i]));
+    if (limit) limit = *limit - length_of(records[i]);
+    if (first[i]) limit = std::min(limit.value_or(*first[i]), *first[i]);
   }
 }
 

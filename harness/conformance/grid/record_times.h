@@ -1,7 +1,7 @@
 // When the records of transcripts were made, as far as their log lines tell.
 //
 //   RecordTimes times(folder, records);
-//   env.sleep_until(times.earliest(i));   // before record i is replayed
+//   env.sleep_until(times.start(i));   // before record i is replayed
 #pragma once
 
 #include <vector>
@@ -19,12 +19,14 @@ class RecordTimes {
 
   // The wall clock at the first log line; the replay's time 0.
   WallTime begin() const { return begin_; }
-  // Since then: not before the last line that was logged before the record.
-  SteadyTime earliest(size_t record) const { return earliest_[record]; }
+  // Since then: as late as possible, so that what was done in quick succession is again: each
+  // record took the time that it says, and was over before what is logged with the next began. Not
+  // before the last line that was logged before it.
+  SteadyTime start(size_t record) const { return start_[record]; }
 
  private:
   WallTime begin_{};
-  std::vector<SteadyTime> earliest_;
+  std::vector<SteadyTime> start_;
 };
 
 }  // namespace drydock::harness::conformance::grid

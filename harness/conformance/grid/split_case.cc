@@ -7,8 +7,7 @@
 #include "core/base/text.h"
 #include "fakegrid/node/readout.h"
 #include "harness/conformance/grid/archives.h"
-#include "harness/conformance/grid/shares.h"
-#include "harness/conformance/grid/split_lines.h"
+#include "harness/conformance/grid/restart_probe.h"
 #include "harness/conformance/grid/split_probe.h"
 #include "harness/conformance/grid/steps.h"
 
@@ -17,8 +16,6 @@ namespace {
 
 constexpr int kNodes = 4;
 constexpr int kEntries = 200;
-// The recorded big caches have 60 000 entries of 1 KiB; a tenth of them, each ten times as large,
-// takes as long in the simulation and much less outside of it.
 constexpr int kBigEntries = 6'000;
 constexpr size_t kBigBytes = 10'240;
 constexpr int64_t kFewer = 10;
@@ -31,6 +28,7 @@ constexpr Duration kOperation = seconds(30);
 constexpr Duration kSimulated = hours(2);
 constexpr Duration kVerify = seconds(1);
 const char* const kDirectory = "/backups-of-splits";
+const char* const kFileStore = "<persistence><file-store/></persistence>";
 
 std::string text_at(const json::value& record, const char* field) {
   return json_string(record, {field});
@@ -39,14 +37,20 @@ std::string text_at(const json::value& record, const char* field) {
 int64_t time_of(const json::value& record) { return json_int(record, {"t_ms"}, 0); }
 
 std::string cache_xml(const std::string& name) {
-  const auto with = [&](const std::string& attributes, const std::string& split) {
+  const auto with = [&](const std::string& attributes, const std::string& split,
+                        const std::string& store = "") {
     return fmt::format(
-        "<distributed-cache name=\"{0}\"{1}>{2}</distributed-cache>", name, attributes,
-        split.empty() ? "" : fmt::format("<partition-handling when-split=\"{}\"/>", split));
+        "<distributed-cache name=\"{0}\"{1}>{2}{3}</distributed-cache>", name, attributes,
+        split.empty() ? "" : fmt::format("<partition-handling when-split=\"{}\"/>", split), store);
   };
   if (name == "repl") return "<replicated-cache name=\"repl\"/>";
+  if (name == "prepl")
+    return fmt::format("<replicated-cache name=\"prepl\">{}</replicated-cache>", kFileStore);
   if (name == "d1" || name == "big1") return with(" owners=\"1\"", "");
   if (name == "deny") return with(" owners=\"2\"", "DENY_READ_WRITES");
+  if (name == "pd1") return with(" owners=\"1\"", "", kFileStore);
+  if (name == "pd2") return with(" owners=\"2\"", "", kFileStore);
+  if (name == "pdeny") return with(" owners=\"2\"", "DENY_READ_WRITES", kFileStore);
   if (name == "reads") return with(" owners=\"2\"", "ALLOW_READS");
   return with(" owners=\"2\"", "");
 }
@@ -62,38 +66,18 @@ std::vector<std::string> nodes_in(const std::string& what) {
   return names;
 }
 
+bool is_mark(const json::value& record) {
+  return text_at(record, "kind") == "mark" && text_at(record, "node") == "driver";
+}
+
 bool is_probe(const json::value& record) {
-  static const std::set<std::string> kOps = {"read", "write",       "sweep",
-                                             "size", "counter get", "counter increment"};
+  static const std::set<std::string> kOps = {
+      "read", "write", "sweep", "size", "counter get", "counter increment", "container+health"};
   return text_at(record, "kind") == "call" && kOps.count(text_at(record, "op")) > 0;
 }
 
-// "87+79" as "some+some": how much is whose is chance, nothing and everything are not.
-std::string share_text(const json::value* shares) {
-  if (shares == nullptr || !shares->is_object()) return "null";
-  std::vector<std::string> parts;
-  for (const auto& [node, share] : shares->as_object()) {
-    const std::string text(share.as_string());
-    if (text == "0+0") continue;  // whoever joins is listed by some and not by others
-    const size_t plus = text.find('+');
-    const auto kind = [](std::string_view number) -> std::string {
-      return number == "0" ? "none" : number == "256" ? "all" : "some";
-    };
-    parts.push_back(std::string(node) + ":" + kind(text.substr(0, plus)) + "+" +
-                    kind(text.substr(plus + 1)));
-  }
-  std::sort(parts.begin(), parts.end());
-  return fmt::format("{}", fmt::join(parts, ","));
-}
-
-// What two topologies that are the same have in common.
-std::string canonical(const json::value& topology) {
-  std::vector<std::string> members = json_strings(topology, {"members"});
-  std::sort(members.begin(), members.end());
-  return fmt::format("{} {} {} [{}] [{}] [{}]", json_int(topology, {"id"}, 0),
-                     text_at(topology, "phase"), json_int(topology, {"rebalance"}, 0),
-                     share_text(json_find(topology, {"current"})),
-                     share_text(json_find(topology, {"pending"})), fmt::join(members, ","));
+std::string plain_text(const json::value& value) {
+  return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
 }
 
 int64_t parse_number(std::string_view digits) {
@@ -113,8 +97,10 @@ int64_t duration_of(const json::value& record) {
 SplitCase::SplitCase(const std::string& version, std::vector<json::value> records)
     : records_(std::move(records)), differences_(records_.size()) {
   ClusterOptions options{.version = version, .home = "/peer", .debug_log = true};
-  for (const char* name : {"d2", "d1", "repl", "deny", "reads"})
-    options.caches.push_back({name, cache_xml(name)});
+  restarts_ = text_at(records_.front(), "case").starts_with('D');
+  caches_ = restarts_ ? std::vector<std::string>{"d2", "pd2", "pd1", "prepl", "pdeny"}
+                      : std::vector<std::string>{"d2", "d1", "repl", "deny", "reads"};
+  for (const std::string& name : caches_) options.caches.push_back({name, cache_xml(name)});
   for (const json::value& record : records_) {
     big_ = big_ || json::serialize(record).find("big1") != std::string::npos;
     const std::string message = text_at(record, "msg");
@@ -134,6 +120,7 @@ SplitCase::SplitCase(const std::string& version, std::vector<json::value> record
 fakegrid::NodeConfig SplitCase::adjusted(const std::string& name,
                                          fakegrid::NodeConfig config) const {
   config.all_internal_caches = true;
+  if (restarts_) return config;
   int64_t noticed = 0, merged = 0;
   for (const json::value& record : records_) {
     if (text_at(record, "kind") != "view" || time_of(record) <= 0) continue;
@@ -160,36 +147,58 @@ Result<std::vector<std::string>> SplitCase::replay() {
 Status SplitCase::play() {
   DRYDOCK_RETURN_IF_ERROR(set_up());
   zero_ = cluster_->env().now() + seconds(30);
-  begin_watch();
+  for (const std::string& name : cluster_->names()) (void)cluster_->take_log(name);
+  if (restarts_) {
+    spawn_health();
+    spawn_ends();
+  } else {
+    begin_watch();
+  }
   spawn_probes();
   spawn_backups();
-  for (const json::value& record : records_) {
-    const std::string what = text_at(record, "what");
-    if (text_at(record, "kind") != "mark" || text_at(record, "node") != "driver") continue;
-    sleep_until(time_of(record));
-    fault(what);
+  for (size_t i = 0; i < records_.size(); ++i) {
+    if (!is_mark(records_[i])) continue;
+    sleep_until(time_of(records_[i]));
+    take_lines();
+    if (restarts_)
+      restart(i);
+    else
+      fault(text_at(records_[i], "what"));
   }
   sleep_until(time_of(records_.back()) + 1);
   while (running_ > 0 && cluster_->env().sleep_for(seconds(1)).ok()) {
   }
+  take_lines();
   judge_watched();
   return ok_status();
+}
+
+// What was logged since the last mark.
+void SplitCase::take_lines() {
+  for (const std::string& name : cluster_->names())
+    for (const LogLine& line : cluster_->take_log(name)) {
+      lines_.ours(name, line, part_);
+      json::value topology = topology_in(line);
+      if (!topology.is_null()) topologies_.ours(name, std::move(topology));
+    }
+  ++part_;
 }
 
 Status SplitCase::set_up() {
   for (int i = 0; i < kNodes; ++i)
     DRYDOCK_RETURN_IF_ERROR(cluster_->start(fmt::format("node{}", i), i == kNodes - 1));
   cluster_->make_directories(kDirectory);
-  for (const char* name : {"d2", "d1", "repl", "deny", "reads"})
-    DRYDOCK_RETURN_IF_ERROR(fill(name, kEntries, 0));
+  for (const std::string& name : caches_) DRYDOCK_RETURN_IF_ERROR(fill(name, kEntries, 0));
   if (big_)
     for (const char* name : {"big2", "big1"})
       DRYDOCK_RETURN_IF_ERROR(fill(name, kBigEntries, kBigBytes));
   fakegrid::Node& node = cluster_->node("node0");
-  for (const char* name : {"strong", "weak"}) {
+  for (const char* name : {restarts_ ? "cp" : "strong", restarts_ ? "cv" : "weak"}) {
     CounterRecord counter{.name = name, .configuration = {}, .value = 10};
     counter.configuration.initial_value = 10;
     if (std::string_view(name) == "weak") counter.configuration.type = CounterType::kWeak;
+    if (std::string_view(name) == "cp") counter.configuration.storage = CounterStorage::kPersistent;
+    if (restarts_) counter.value = 11;
     DRYDOCK_RETURN_IF_ERROR(
         node.create_counter(counter, cluster_->env().now() + kOperation).status());
   }
@@ -284,7 +293,8 @@ void SplitCase::spawn_probes() {
     const int64_t begin = time_of(record) - duration_of(record);
     const auto [known, added] = begins.emplace(std::pair{tag, node}, begin);
     known->second = std::min(known->second, begin);
-    lanes[{tag, node, text_at(record, "cache")}].push_back(i);
+    // Of restarts one call follows the other.
+    lanes[{tag, node, restarts_ ? "" : text_at(record, "cache")}].push_back(i);
   }
   for (const auto& [lane, places] : lanes) {
     ++running_;
@@ -294,7 +304,7 @@ void SplitCase::spawn_probes() {
       for (const size_t at : places) {
         // Counters are few and quick: they were asked at their own moments.
         const int64_t took = duration_of(records_[at]);
-        if (text_at(records_[at], "cache").empty() && took < 1'000)
+        if (!restarts_ && text_at(records_[at], "cache").empty() && took < 1'000)
           sleep_until(time_of(records_[at]) - took / 2);
         json::object ours = probe(*cluster_, records_[at]);
         if (text_at(records_[at], "cache").starts_with("big"))
@@ -309,7 +319,7 @@ void SplitCase::spawn_probes() {
 std::string SplitCase::head(const std::string& node, const std::string& name) {
   HttpRequest request{.method = "HEAD", .target = "/rest/v2/container/backups/" + name};
   const Result<Answer> answer = cluster_->call(node, std::move(request), seconds(6));
-  return answer.ok() ? std::to_string(answer->status) : "TimeoutError";
+  return answer.ok() ? std::to_string(answer->status) : name_of_failure(answer.status());
 }
 
 void SplitCase::spawn_backups() {
@@ -330,17 +340,16 @@ void SplitCase::spawn_backups() {
                             .headers = {{"Content-Type", "application/json"}},
                             .body = Body(json::serialize(body))};
         const Result<Answer> answer = cluster_->call(node, std::move(request), seconds(20));
-        const int64_t wanted = json_int(record, {"status"}, 0);
-        if (!answer.ok() || answer->status != wanted)
-          differences_[i] = fmt::format("status: recorded {}, ours {}", wanted,
-                                        answer.ok() ? std::to_string(answer->status) : "none");
+        const std::string wanted = plain_text(*json_find(record, {"status"}));
+        const std::string ours =
+            answer.ok() ? std::to_string(answer->status) : name_of_failure(answer.status());
+        if (ours != wanted)
+          differences_[i] = fmt::format("status: recorded {}, ours {}", wanted, ours);
       } else if (ends) {
         end_backup(i);
       } else {
         // The recorder polled; what it saw must be seen near that moment.
-        const json::value* status = json_find(record, {"status"});
-        const std::string wanted =
-            status->is_string() ? std::string(status->get_string()) : json::serialize(*status);
+        const std::string wanted = plain_text(*json_find(record, {"status"}));
         std::string ours;
         for (int64_t waited = 0; waited <= kNear && ours != wanted; waited += 100) {
           ours = head(node, text_at(record, "name"));
@@ -357,7 +366,7 @@ void SplitCase::spawn_backups() {
 void SplitCase::end_backup(size_t at) {
   const json::value& record = records_[at];
   const std::string node = text_at(record, "node"), name = text_at(record, "name");
-  const std::string wanted = std::to_string(json_int(record, {"head"}, 0));
+  const std::string wanted = plain_text(*json_find(record, {"head"}));
   std::string ours = head(node, name);
   for (int64_t waited = 0; ours != wanted && waited < kNear; waited += 100) {
     (void)cluster_->env().sleep_for(milliseconds(100));
@@ -385,38 +394,42 @@ void SplitCase::end_backup(size_t at) {
       differences_[at] = "the archive has no " + std::string(file);
       return;
     }
-    json::value mine = records_in(found->second) * (cache.starts_with("big") ? kFewer : 1);
-    align_shares(count, mine);  // caches with one owner lose a share that is chance
-    if (mine != count && cache != "d1" && cache != "big1")
+    const bool big = cache.starts_with("big");
+    const int64_t mine = records_in(found->second) * (big ? kFewer : 1);
+    if (!same_share(count.to_number<int64_t>(), mine, big ? kFewer * kBigEntries : kEntries))
       differences_[at] = fmt::format("{}: recorded {} records, ours {}", std::string_view(file),
-                                     json::serialize(count), json::serialize(mine));
+                                     json::serialize(count), mine);
   }
 }
 
 void SplitCase::judge_watched() {
-  SplitLines lines;
-  for (const std::string& name : cluster_->names())
-    for (const LogLine& line : cluster_->take_log(name)) {
-      lines.ours(name, line);
-      const json::value topology = topology_in(line);
-      if (!topology.is_null()) installed_[{name, text_at(topology, "cache")}].push_back(topology);
-    }
   bool last_line_right = true;
+  std::vector<size_t> marks;
   for (size_t i = 0; i < records_.size(); ++i) {
     const json::value& record = records_[i];
     const std::string kind = text_at(record, "kind");
-    if (kind == "health") {
-      differences_[i] = health_difference(record);
+    if (is_mark(record)) {
+      marks.push_back(i);
+    } else if (kind == "health") {
+      if (!restarts_) differences_[i] = health_difference(record);
+    } else if (kind == "state files") {
+      differences_[i] = "nodes of ours have no state directory";
     } else if (kind == "topology") {
-      differences_[i] = topology_difference(record);
+      differences_[i] = topologies_.difference(record);
     } else if (kind == "view" || (kind == "log" && json_find(record, {"msg"}) != nullptr)) {
-      const bool there = lines.take(record);
+      const bool there = lines_.take(record, marks.size());
       if (kind == "log") last_line_right = there;
       if (!there)
         differences_[i] = "ours has no such line: " + text_at(record, "msg").substr(0, 200);
     } else if (kind == "log" && !last_line_right) {
       differences_[i] = "the line that it belongs to is missing";
     }
+  }
+  for (size_t part = 0; part < marks.size(); ++part) {
+    const std::vector<std::string> more = lines_.additional(part);
+    if (!more.empty() && differences_[marks[part]].empty())
+      differences_[marks[part]] =
+          fmt::format("before it ours also logged {} lines: {}", more.size(), more.front());
   }
 }
 
@@ -455,20 +468,6 @@ std::string SplitCase::health_difference(const json::value& record) const {
     closest = json::serialize(mine);
   }
   return "ours said " + closest.substr(0, 300);
-}
-
-// One of ours of that node and cache must be it, but for the order of members and their shares.
-std::string SplitCase::topology_difference(const json::value& record) const {
-  const auto found = installed_.find({text_at(record, "node"), text_at(record, "cache")});
-  if (found == installed_.end()) return "ours knows no such cache";
-  const std::string wanted = canonical(record);
-  std::string closest = "ours has no topology of that id";
-  for (const json::value& topology : found->second) {
-    if (json_int(topology, {"id"}, 0) != json_int(record, {"id"}, 0)) continue;
-    if (canonical(topology) == wanted) return "";
-    closest = "ours: " + json::serialize(topology).substr(0, 400);
-  }
-  return closest;
 }
 
 }  // namespace drydock::harness::conformance::grid

@@ -13,6 +13,8 @@
 #include "core/base/json.h"
 #include "core/base/status.h"
 #include "harness/conformance/grid/cluster.h"
+#include "harness/conformance/grid/split_lines.h"
+#include "harness/conformance/grid/split_topologies.h"
 
 namespace drydock::harness::conformance::grid {
 
@@ -41,22 +43,31 @@ class SplitCase {
   void spawn_probes();
   void spawn_backups();
   void fault(const std::string& what);
+  void spawn_ends();
+  void spawn_health();
+  // What the mark at this place says was done, or seen.
+  void restart(size_t at);
+  std::string shutdown_target() const;
   void look();
   void sleep_until(int64_t t_ms);
   int64_t now_ms() const;
   void end_backup(size_t at);
   std::string head(const std::string& node, const std::string& name);
+  void take_lines();
   void judge_watched();
   std::string health_difference(const json::value& record) const;
-  std::string topology_difference(const json::value& record) const;
 
   std::vector<json::value> records_;
   std::vector<std::string> differences_;
   bool big_ = false;
+  bool restarts_ = false;
+  std::vector<std::string> caches_;
   std::unique_ptr<Cluster> cluster_;
   SteadyTime zero_{};
   std::map<std::string, std::vector<Look>> looks_;
-  std::map<std::pair<std::string, std::string>, std::vector<json::value>> installed_;
+  SplitLines lines_;
+  SplitTopologies topologies_;
+  size_t part_ = 0;  // how many marks are behind us
   std::set<std::string> frozen_;
   std::vector<sim::CutId> cuts_;
   int running_ = 0;

@@ -48,77 +48,62 @@ bool of_coordinator(const std::string& logger, const std::string& text) {
          (text.find("Context=") != std::string::npos || text.find("cache") != std::string::npos);
 }
 
+std::string word_after(const std::string& text, std::string_view mark) {
+  const size_t begin = text.find(mark);
+  if (begin == std::string::npos) return "";
+  const size_t end = text.find_first_of(" ],'", begin + mark.size());
+  return text.substr(begin + mark.size(), end - begin - mark.size());
+}
+
+// "ISPN100002 d2": what message about which cache; "": the text has no number.
+std::string subject_of(const std::string& text) {
+  const size_t id = text.find("ISPN");
+  if (id == std::string::npos) return "";
+  std::string cache = word_after(text, "Context=");
+  if (cache.empty()) cache = word_after(text, "ache ");
+  return text.substr(id, text.find(':', id) - id) + " " + cache;
+}
+
 std::string key_of(const std::string& node, const std::string& level, const std::string& logger,
                    const std::string& text) {
   const std::string who = of_coordinator(logger, text) ? "" : node;
   return who + "|" + level + "|" + logger + "|" + masked(text);
 }
 
-std::string between(const std::string& text, std::string_view from, std::string_view to) {
-  const size_t begin = text.find(from);
-  if (begin == std::string::npos) return "";
-  const size_t end = text.find(to, begin + from.size());
-  return text.substr(begin + from.size(), end - begin - from.size());
-}
-
-int64_t number_after(const std::string& text, std::string_view from) {
-  int64_t number = 0;
-  for (const char digit : between(text, from, ",")) number = number * 10 + (digit - '0');
-  return number;
-}
-
-// {"node0": "131+125", ...} of "DefaultConsistentHash{ns=256, owners = (2)[node0: 131+125, ...]}";
-// null of "null".
-json::value shares_in(const std::string& table) {
-  const std::string list = between(table, ")[", "]");
-  if (list.empty()) return nullptr;
-  json::object shares;
-  for (const std::string_view share : split(list, ',')) {
-    const size_t colon = share.find(": ");
-    shares[trim(share.substr(0, colon))] = share.substr(colon + 2);
-  }
-  return shares;
-}
-
 }  // namespace
 
-void SplitLines::ours(const std::string& node, const LogLine& line) {
+void SplitLines::ours(const std::string& node, const LogLine& line, size_t part) {
   const size_t end = line.text.starts_with('[') ? line.text.find("] ") : std::string::npos;
   if (end == std::string::npos) return;
   const std::string category = line.text.substr(1, end - 1);
   const size_t dot = category.rfind('.');
   const std::string logger = dot == std::string::npos ? category : category.substr(dot + 1);
   std::string text = line.text.substr(end + 2);
-  ++counts_[key_of(node, line.level, logger, text)];
+  parts_[key_of(node, line.level, logger, text)].push_back(part);
 }
 
-bool SplitLines::take(const json::value& record) {
+bool SplitLines::take(const json::value& record, size_t part) {
   std::string logger = json_string(record, {"logger"});
   if (logger.empty()) logger = "CLUSTER";  // views
-  int& left = counts_[key_of(json_string(record, {"node"}), json_string(record, {"level"}), logger,
-                             json_string(record, {"msg"}))];
-  if (left <= 0) return false;
-  --left;
+  const std::string text = json_string(record, {"msg"});
+  recorded_.insert(subject_of(text));
+  std::vector<size_t>& left =
+      parts_[key_of(json_string(record, {"node"}), json_string(record, {"level"}), logger, text)];
+  if (left.empty()) return false;
+  const auto same = std::find(left.begin(), left.end(), part);
+  left.erase(same != left.end() ? same : left.begin());
   return true;
 }
 
-json::value topology_in(const LogLine& line) {
-  constexpr std::string_view kInstalled = "Updating local topology for cache ";
-  const size_t begin = line.text.find(kInstalled);
-  if (begin == std::string::npos) return nullptr;
-  const std::string text = line.text.substr(begin + kInstalled.size());
-  json::object topology;
-  topology["cache"] = text.substr(0, text.find(": "));
-  topology["id"] = number_after(text, "{id=");
-  topology["phase"] = between(text, "phase=", ",");
-  topology["rebalance"] = number_after(text, "rebalanceId=");
-  topology["current"] = shares_in(between(text, "currentCH=", "pendingCH="));
-  topology["pending"] = shares_in(between(text, "pendingCH=", "unionCH="));
-  json::array members;
-  const std::string reachable = between(text, "actualMembers=[", "]");
-  for (const std::string_view name : split(reachable, ',')) members.emplace_back(trim(name));
-  topology["members"] = std::move(members);
-  return topology;
+std::vector<std::string> SplitLines::additional(size_t part) const {
+  std::vector<std::string> out;
+  for (const auto& [key, left] : parts_) {
+    const std::string subject = subject_of(key);
+    if (subject.empty() || recorded_.count(subject) == 0) continue;
+    for (auto count = std::count(left.begin(), left.end(), part); count > 0; --count)
+      out.push_back(key);
+  }
+  return out;
 }
 
 int64_t records_in(std::string_view dat) {

@@ -2,19 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 
 #include "core/base/sync.h"
+#include "harness/conformance/grid/restart_probe.h"
 
 namespace drydock::harness::conformance::grid {
 namespace {
 
 constexpr Duration kPatience = seconds(20);      // of the recorder's client
 constexpr Duration kShortPatience = seconds(8);  // in the probe just after the fault's end
-constexpr Duration kSlow = seconds(5);           // an answer that took longer ends a batch
+constexpr Duration kRestartPatience = seconds(6);
+constexpr Duration kSlow = seconds(5);  // an answer that took longer ends a batch
 constexpr int kKeys = 200;
+constexpr int64_t kBigKeys = 60'000;
 const char* const kTimeOut = "TimeoutError";
+
+bool is_number(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+}
 
 struct Said {
   std::string status;
@@ -33,14 +42,27 @@ class Prober {
     // The recorder was as short where a time-out shows it.
     const bool timed_out = json::serialize(record).find(kTimeOut) != std::string::npos;
     patience_ = tag == "just after" || timed_out ? kShortPatience : kPatience;
+    restarts_ = json_string(record, {"case"}).starts_with('D');
+    if (restarts_) patience_ = kRestartPatience;
   }
 
   json::object read() {
-    const int count = json_string(record_, {"tag"}) == "end" ? 12 : 24;
+    const int count = restarts_ || json_string(record_, {"tag"}) == "end" ? 12 : 24;
     json::object out;
     for (int i = 0; i < count; ++i)
       if (note(out, request("GET", key("k", i * (kKeys / count))))) break;
-    return json::object{{"answers", std::move(out)}, {"text", text_}};
+    json::object said{{"answers", std::move(out)}, {"text", text_}};
+    if (restarts_) {
+      const Said counted = request("GET", target() + "?action=size");
+      said["size"] = json::array{number_or_name(counted.status), json::value(counted.body)};
+    }
+    return said;
+  }
+
+  json::object write_one() {
+    const std::string name = json_string(record_, {"tag"});
+    const Said said = request("PUT", target() + "/wrote-" + dashed(name), "x");
+    return json::object{{"status", number_or_name(said.status)}, {"text", said.body}};
   }
 
   json::object write() {
@@ -92,7 +114,9 @@ class Prober {
     }
     const Result<Answer> answer = cluster_.call(node_, std::move(request), patience_);
     const bool slow = cluster_.env().now() - begin > kSlow;
-    if (!answer.ok()) return {kTimeOut, "timed out", true};
+    if (!answer.ok())
+      return {name_of_failure(answer.status()), text_of_failure(answer.status()),
+              answer.code() == Code::kDeadlineExceeded};
     return {std::to_string(answer->status), answer->body, slow};
   }
 
@@ -125,10 +149,20 @@ class Prober {
     count = count.is_null() ? 1 : count.to_number<int64_t>() + 1;
   }
 
+  // 200 of "200".
+  static json::value number_or_name(const std::string& status) {
+    return is_number(status) ? json::value(std::stoll(status)) : json::value(status);
+  }
+  static std::string dashed(std::string text) {
+    std::replace(text.begin(), text.end(), ' ', '-');
+    return text;
+  }
+
   Cluster& cluster_;
   const json::value& record_;
   const std::string node_, cache_;
   Duration patience_{};
+  bool restarts_ = false;
   std::string text_;
 };
 
@@ -140,13 +174,37 @@ Counts counts_of(const json::value& value) {
   return counts;
 }
 
+bool is_chance(int64_t apart, int64_t all) {
+  return 2 * apart * apart <= 9 * all || 8 * std::abs(apart) <= all;
+}
+
 int64_t sum(const Counts& counts) {
   int64_t total = 0;
   for (const auto& [kind, count] : counts) total += count;
   return total;
 }
 
-// Of several kinds of answers the shares are chance; a kind may then be missing in a small batch.
+// Of several kinds of answers the shares are chance, as far as same_share() has it.
+std::string shares_difference(const Counts& recorded, const Counts& ours,
+                              const std::string& where) {
+  const int64_t all = sum(recorded);
+  std::set<std::string> kinds;
+  for (const Counts* counts : {&recorded, &ours})
+    for (const auto& [kind, count] : *counts) kinds.insert(kind);
+  for (const std::string& kind : kinds) {
+    const auto of = [&](const Counts& counts) {
+      const auto found = counts.find(kind);
+      return found == counts.end() ? 0 : found->second;
+    };
+    const int64_t apart = of(recorded) - of(ours);
+    if (apart != 0 && !is_chance(apart, all))
+      return fmt::format("{}: recorded {} of kind '{}', ours {}", where, of(recorded), kind,
+                         of(ours));
+  }
+  return "";
+}
+
+// A kind may be missing in a small batch.
 std::string batch_difference(const Counts& recorded, const Counts& ours,
                              const std::set<std::string>& kinds, bool cut_short,
                              const std::string& where) {
@@ -160,7 +218,7 @@ std::string batch_difference(const Counts& recorded, const Counts& ours,
     return ours.size() == 1 && ours.begin()->first == recorded.begin()->first ? "" : wrong();
   for (const auto& [kind, count] : ours)
     if (kinds.count(kind) == 0) return wrong();
-  return "";
+  return cut_short ? "" : shares_difference(recorded, ours, where);
 }
 
 std::set<std::string> kinds_of(const json::object& groups) {
@@ -168,6 +226,13 @@ std::set<std::string> kinds_of(const json::object& groups) {
   for (const auto& [group, counts] : groups)
     for (const auto& [kind, count] : counts.as_object()) kinds.insert(kind);
   return kinds;
+}
+
+Counts totals_of(const json::object& groups) {
+  Counts totals;
+  for (const auto& [group, counts] : groups)
+    for (const auto& [kind, count] : counts_of(counts)) totals[kind] += count;
+  return totals;
 }
 
 // Groups of one kind are the same for everybody; the kinds of the others may be mixed anew.
@@ -187,7 +252,8 @@ std::string groups_difference(const json::object& recorded, const json::object& 
         batch_difference(counts_of(counts), counts_of(*mine), kinds, cut_short, std::string(group));
     if (!found.empty()) return found;
   }
-  return "";
+  return mixed.count(kTimeOut) > 0 ? ""
+                                   : shares_difference(totals_of(recorded), totals_of(ours), "all");
 }
 
 // What differs from run to run in messages: numbers of requests, whose owners were asked, keys.
@@ -219,16 +285,39 @@ std::string plain(const json::value& value) {
   return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
 }
 
+// Of a read of a restart: [status, size or text].
+std::string size_difference(const json::value& recorded, const json::object& ours) {
+  const json::value* wanted = json_find(recorded, {"size"});
+  if (wanted == nullptr) return "";
+  const json::array& theirs = wanted->as_array();
+  const json::array& mine = ours.at("size").as_array();
+  const std::string size = plain(theirs[1]), our_size = plain(mine[1]);
+  const bool same = size == our_size || (is_number(size) && is_number(our_size) &&
+                                         same_share(std::stoll(size), std::stoll(our_size), kKeys));
+  return theirs[0] == mine[0] && same
+             ? ""
+             : fmt::format("size: recorded {}, ours {}", json::serialize(*wanted),
+                           json::serialize(json::value(mine)));
+}
+
 }  // namespace
 
 json::object probe(Cluster& cluster, const json::value& record) {
   Prober prober(cluster, record);
   const std::string op = json_string(record, {"op"});
   if (op == "read") return prober.read();
-  if (op == "write") return prober.write();
+  if (op == "container+health") return look_at_container(cluster, record);
+  if (op == "write")
+    return json_find(record, {"answers"}) != nullptr ? prober.write() : prober.write_one();
   if (op == "sweep") return prober.sweep();
   if (op == "size") return json::object{{"size", prober.size()}};
   return prober.counter(op == "counter increment");
+}
+
+bool same_share(int64_t recorded, int64_t ours, int64_t all) {
+  const auto is_part = [&](int64_t count) { return count > 0 && count != all; };
+  return recorded == ours ||
+         (is_part(recorded) && is_part(ours) && is_chance(recorded - ours, all));
 }
 
 std::string probe_difference(const json::value& recorded, const json::object& ours) {
@@ -237,9 +326,18 @@ std::string probe_difference(const json::value& recorded, const json::object& ou
     const Counts wanted = counts_of(*json_find(recorded, {"answers"}));
     std::set<std::string> kinds;
     for (const auto& [kind, count] : wanted) kinds.insert(kind);
-    const bool cut_short = sum(wanted) < (json_string(recorded, {"tag"}) == "end" ? 12 : 24);
+    const bool twelve =
+        json_find(recorded, {"size"}) != nullptr || json_string(recorded, {"tag"}) == "end";
+    const bool cut_short = sum(wanted) < (twelve ? 12 : 24);
     std::string found =
         batch_difference(wanted, counts_of(ours.at("answers")), kinds, cut_short, "answers");
+    if (found.empty()) found = text_difference_of(recorded, ours);
+    return found.empty() ? size_difference(recorded, ours) : found;
+  }
+  if (op == "container+health")
+    return fields_difference(recorded, ours, {"http", "container", "health", "probes"});
+  if (op == "write" && json_find(recorded, {"answers"}) == nullptr) {
+    const std::string found = fields_difference(recorded, ours, {"status"});
     return found.empty() ? text_difference_of(recorded, ours) : found;
   }
   if (op == "write") {
@@ -254,9 +352,11 @@ std::string probe_difference(const json::value& recorded, const json::object& ou
   if (op == "size") {
     const std::string wanted = json_string(recorded, {"size"});
     const std::string mine(ours.at("size").as_string());
-    // What caches with one owner have left is a share that is chance.
-    const bool share = json_string(recorded, {"cache"}).ends_with('1') && mine != "0";
-    return wanted == mine || share ? "" : fmt::format("size: recorded {}, ours {}", wanted, mine);
+    const std::string cache = json_string(recorded, {"cache"});
+    const int64_t all = cache.starts_with("big") ? kBigKeys : kKeys;
+    const bool same = wanted == mine || (is_number(wanted) && is_number(mine) &&
+                                         same_share(std::stoll(wanted), std::stoll(mine), all));
+    return same ? "" : fmt::format("size: recorded {}, ours {}", wanted, mine);
   }
   for (const char* field : {"status", "value"}) {
     const json::value* wanted = json_find(recorded, {field});

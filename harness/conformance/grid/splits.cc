@@ -43,10 +43,7 @@ Result<std::vector<Outcome>> replay_splits(const VersionFolder& folder) {
                         .note = "case " + name,
                         .request = described(record),
                         .difference = ""});
-    if (name.starts_with('D'))
-      outcomes.back().difference = "restarts with state directories are not replayed";
-    else
-      cases[name].push_back(outcomes.size() - 1);
+    cases[name].push_back(outcomes.size() - 1);
   }
   for (const auto& [name, places] : cases) {
     std::vector<json::value> of_case;
