@@ -7,7 +7,6 @@
 #include "core/base/time.h"
 #include "fakegrid/server/rest_caches.h"
 #include "fakegrid/server/rest_counters.h"
-#include "fakegrid/server/rest_entries.h"
 #include "fakegrid/server/rest_reply.h"
 #include "fakegrid/server/rest_statistics.h"
 #include "fakegrid/server/rest_texts.h"

@@ -217,10 +217,11 @@ bool is_older_version(std::string_view api_version) {
   return false;
 }
 
-void fill_in_kind(const ResourceType& type, json::object& members) {
-  const std::string_view version = string_at(members, {"apiVersion"});
-  if (string_at(members, {"kind"}).empty()) set_member(members, "kind", text_value(type.kind));
-  if (version.empty()) set_member(members, "apiVersion", text_value(type.api_version));
+void fill_in_kind(const ResourceType& type, json::value& object) {
+  json::object& members = object.get_object();
+  if (string_at(object, {"kind"}).empty()) set_member(members, "kind", text_value(type.kind));
+  if (string_at(object, {"apiVersion"}).empty())
+    set_member(members, "apiVersion", text_value(type.api_version));
 }
 
 // The struct that a body of a built-in kind says to be; null: none, and `refused` says why.
@@ -301,7 +302,7 @@ std::optional<ApiReply> normalise_custom(const ApiCall& call, Draft& draft) {
 }
 
 std::optional<ApiReply> normalise_core(const ApiCall& call, Draft& draft) {
-  fill_in_kind(*call.type, draft.object.get_object());
+  fill_in_kind(*call.type, draft.object);
   std::optional<ApiReply> refused;
   const ApiType* type = named_type(call, draft.object, refused);
   if (refused) return refused;
